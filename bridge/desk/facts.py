@@ -1,0 +1,107 @@
+"""Reading the stream of facts: by every bridge worker from where it stands, and by a consumer group once in all.
+
+Delivery: at least once, in order. Consumers are idempotent.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from redis.asyncio import Redis
+
+from bridge.desk.keys import Keys
+
+#: A consumer that has not been heard of for this long is taken to be dead, and its facts are taken over.
+CONSUMER_DEAD_AFTER_MS = 15_000
+
+
+class FactReader:
+    """Tails the stream. Each worker has its own; no acknowledgement."""
+
+    def __init__(self, redis: "Redis", keys: Keys) -> None:
+        self._redis = redis
+        self._key = keys["facts"]
+
+    async def after(self, at: str, count: int = 500, block_ms: int = 0) -> list[tuple[str, dict[str, Any]]]:
+        """Facts after the stream id ``at``, at most ``count``; waits for the first one (0: without an end)."""
+        answer = await self._redis.xread({self._key: at}, count=count, block=block_ms)
+        return [(fact_id, json.loads(fields["fact"])) for fact_id, fields in _entries(answer)]
+
+    async def can_follow(self, at: str) -> bool:
+        """Whether every fact after ``at`` can still be read: none trimmed away, no id rolled back by a failover."""
+        info = await self._redis.xinfo_stream(self._key)
+        trimmed = _order(str(info.get("max-deleted-entry-id", "0-0")))
+        last = _order(str(info["last-generated-id"]))
+        return trimmed <= _order(at) <= last
+
+
+class FactGroup:
+    """One consumer of a group: each fact is handled by one of the group's consumers."""
+
+    def __init__(self, redis: "Redis", keys: Keys, group: str, consumer: str) -> None:
+        self._redis = redis
+        self._key = keys["facts"]
+        self._aside = keys["aside"]
+        self._group = group
+        self._consumer = consumer
+        self._own_first = True
+
+    async def read(self, count: int, block_ms: int) -> list[tuple[str, dict[str, Any]]]:
+        """Facts to handle: those this consumer has not acknowledged, then those of consumers that died, then new ones.
+
+        Waits up to ``block_ms`` for new ones; empty when none came.
+        """
+        if self._own_first:
+            own = await self._redis.xreadgroup(self._group, self._consumer, {self._key: "0"}, count=count)
+            entries = _entries(own)
+            if entries:
+                return _facts(entries)
+            self._own_first = False
+        claimed = await self._redis.xautoclaim(
+            self._key, self._group, self._consumer, min_idle_time=CONSUMER_DEAD_AFTER_MS, count=count
+        )
+        if claimed[1]:
+            self._own_first = True
+            return _facts(claimed[1])
+        new = await self._redis.xreadgroup(
+            self._group, self._consumer, {self._key: ">"}, count=count, block=block_ms
+        )
+        # Until they are acknowledged they are this consumer's own: a failure in between reads them again.
+        entries = _entries(new)
+        self._own_first = bool(entries)
+        return _facts(entries)
+
+    async def acknowledge(self, ids: Sequence[str]) -> None:
+        """These facts are handled."""
+        if ids:
+            await self._redis.xack(self._key, self._group, *ids)
+
+    async def set_aside(self, fact_id: str, reason: str) -> None:
+        """Put a fact that cannot be handled into the aside stream and acknowledge it, both or neither."""
+        found = await self._redis.xrange(self._key, fact_id, fact_id)
+        async with self._redis.pipeline(transaction=True) as both:
+            if found:
+                both.xadd(self._aside, {"fact": found[0][1]["fact"], "id": fact_id, "reason": reason})
+            both.xack(self._key, self._group, fact_id)
+            await both.execute()
+
+
+def _order(stream_id: str) -> tuple[int, int]:
+    milliseconds, _, number = stream_id.partition("-")
+    return int(milliseconds), int(number)
+
+
+def _entries(answer: Any) -> list[tuple[str, dict[str, str]]]:
+    """The entries of one stream out of what XREAD answered."""
+    if not answer:
+        return []
+    streams = answer.items() if isinstance(answer, dict) else answer
+    for _, entries in streams:
+        if entries and isinstance(entries[0], list):
+            entries = entries[0]
+        return [(fact_id, fields) for fact_id, fields in entries if fields]
+    return []
+
+
+def _facts(entries: Sequence[tuple[str, dict[str, str]]]) -> list[tuple[str, dict[str, Any]]]:
+    return [(fact_id, json.loads(fields["fact"])) for fact_id, fields in entries if fields]

@@ -1,0 +1,21 @@
+-- snapshot: everything live, and the stream id it is true at.
+-- args: none. Answer: at, epoch, and calls, offers, staff, kiosks as lists.
+
+local function everything(key)
+  local texts = redis.call('HVALS', key)
+  return '[' .. table.concat(texts, ',') .. ']'
+end
+
+local at = '0-0'
+if redis.call('EXISTS', FACTS) == 1 then
+  local info = redis.call('XINFO', 'STREAM', FACTS)
+  for n = 1, #info, 2 do
+    if info[n] == 'last-generated-id' then
+      at = info[n + 1]
+    end
+  end
+end
+return string.format(
+  '{"ok":true,"at":"%s","epoch":"%s","calls":%s,"offers":%s,"staff":%s,"kiosks":%s}',
+  at, redis.call('HGET', META, 'epoch'), everything(CALLS), everything(OFFERS), everything(STAFF), everything(KIOSKS)
+)

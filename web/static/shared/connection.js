@@ -1,0 +1,104 @@
+// The page's line to the bridge: Socket.IO over WebSocket, snapshot and facts in, commands and signals out. No DOM.
+import { ERROR_CODE, EVENT, PROTOCOL_VERSION } from "./wire.gen.js";
+
+/** @typedef {import("./wire.gen.js").Answer} Answer */
+/** @typedef {import("./wire.gen.js").Snapshot} Snapshot */
+/** @typedef {import("./wire.gen.js").Fact} Fact */
+/** @typedef {import("./wire.gen.js").Describe} Describe */
+/** @typedef {import("./wire.gen.js").Candidate} Candidate */
+/** @typedef {"connecting" | "connected" | "lost" | "refused"} LineState */
+
+/**
+ * @typedef {object} Connection
+ * @property {string} page Id of this page load.
+ * @property {(event: string, fields: object) => Promise<Answer>} command Carried out once, however often it had to
+ *   be sent; an answer always comes, "desk_unavailable" after ten seconds at the latest.
+ * @property {(event: string, fields: object) => void} signal To the other browser; may be lost with the connection.
+ * @property {() => void} claim "Use it here": this page takes calls from now on.
+ * @property {() => void} close
+ */
+
+const ANSWER_WITHIN_MS = 4000;
+const GIVE_UP_AFTER_MS = 10000;
+const RETRY_MS = 300;
+
+/** A random id that fits every id of the protocol. @returns {string} */
+export function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return btoa(String.fromCharCode(...bytes)).replace(/[+/=]/g, (sign) => ({ "+": "-", "/": "_" })[sign] ?? "");
+}
+
+/**
+ * @param {object} options
+ * @param {string} options.role The namespace: kiosk, advisor, interpreter or supervisor.
+ * @param {string} options.seat Whose sign-in this page has.
+ * @param {(snapshot: Snapshot) => void} options.onSnapshot
+ * @param {(fact: Fact) => void} options.onFact
+ * @param {(kind: "describe" | "candidate", signal: any) => void} [options.onSignal]
+ * @param {(state: LineState, code: string | null) => void} options.onState
+ * @param {any} [options.io] Socket.IO's client; by default the page's.
+ * @returns {Connection}
+ */
+export function openConnection({ role, seat, onSnapshot, onFact, onSignal, onState, io = /** @type {any} */ (globalThis).io }) {
+  const page = newId();
+  let claim = true;
+  const socket = io(`/${role}`, {
+    transports: ["websocket"],
+    auth: (/** @type {(auth: object) => void} */ give) => {
+      give({ seat, page, claim, version: PROTOCOL_VERSION });
+    },
+    reconnectionDelay: 1000,
+    reconnectionDelayMax: 2000,
+    timeout: 4000,
+  });
+  onState("connecting", null);
+  socket.on("connect", () => {
+    claim = false;
+    onState("connected", null);
+  });
+  socket.on("disconnect", (/** @type {string} */ reason) => {
+    onState("lost", null);
+    // The bridge itself closes sockets when it stops; the library takes that for a farewell and would stay away.
+    if (reason === "io server disconnect") socket.connect();
+  });
+  socket.on("connect_error", (/** @type {any} */ error) => {
+    const code = error?.data?.code ?? null;
+    onState(code ? "refused" : "lost", code);
+    // A refusal is not tried again by the library. Out of the desk's own trouble comes a second chance.
+    if (code === ERROR_CODE.DESK_UNAVAILABLE) setTimeout(() => socket.connect(), 1000);
+  });
+  socket.on(EVENT.SNAPSHOT, onSnapshot);
+  socket.on(EVENT.FACT, onFact);
+  socket.on(EVENT.DESCRIBE, (/** @type {Describe} */ signal) => onSignal?.("describe", signal));
+  socket.on(EVENT.CANDIDATE, (/** @type {Candidate} */ signal) => onSignal?.("candidate", signal));
+
+  return {
+    page,
+    async command(event, fields) {
+      const message = { key: newId(), ...fields };
+      const until = performance.now() + GIVE_UP_AFTER_MS;
+      /** @type {Answer} */
+      let answer = { ok: false, code: ERROR_CODE.DESK_UNAVAILABLE, detail: "no answer" };
+      while (performance.now() < until) {
+        try {
+          answer = await socket.timeout(ANSWER_WITHIN_MS).emitWithAck(event, message);
+          if (answer.ok || answer.code !== ERROR_CODE.DESK_UNAVAILABLE) return answer;
+        } catch {
+          // No answer in time: it is sent again with the same key, which makes the repetition harmless.
+        }
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+      return answer;
+    },
+    signal(event, fields) {
+      if (socket.connected) socket.emit(event, fields);
+    },
+    claim() {
+      claim = true;
+      socket.disconnect().connect();
+    },
+    close() {
+      socket.disconnect();
+    },
+  };
+}

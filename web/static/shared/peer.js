@@ -1,0 +1,167 @@
+// One connection to the other browser: perfect negotiation, trickled candidates, tracks that are attached only when
+// both have agreed to talk. One Peer is one generation; a new generation is a new Peer. No DOM.
+
+/** @typedef {"connecting" | "connected" | "interrupted" | "failed"} PathState */
+
+/**
+ * @typedef {object} Peer
+ * @property {RTCPeerConnection} pc For measuring (getStats).
+ * @property {number} generation
+ * @property {(kind: "describe" | "candidate", signal: any) => Promise<void>} receive What the other side sent.
+ * @property {(stream: MediaStream | null) => void} attach Send these tracks from now on; null sends nothing.
+ * @property {() => void} close
+ */
+
+/**
+ * @param {object} options
+ * @param {number} options.generation
+ * @param {boolean} options.starts Whether this side makes the first description. The other one is polite.
+ * @param {RTCIceServer[]} options.iceServers
+ * @param {(kind: "describe" | "candidate", fields: object) => void} options.send
+ * @param {(state: PathState) => void} options.onState
+ * @param {(stream: MediaStream) => void} options.onStream The other side's picture and sound.
+ * @param {(channel: RTCDataChannel) => void} options.onChannel The chat's channel, when it is open.
+ * @returns {Peer}
+ */
+export function createPeer({ generation, starts, iceServers, send, onState, onStream, onChannel }) {
+  const pc = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
+  const remote = new MediaStream();
+  /** @type {RTCIceCandidateInit[]} Candidates that came before the description they belong to. */
+  let early = [];
+  let makingOffer = false;
+  let ignoringOffer = false;
+  let closed = false;
+  let announced = false;
+  /** @type {MediaStream | null} */
+  let outgoing = null;
+  // Signals are handled one after the other: a candidate must not overtake the description before it.
+  let queue = Promise.resolve();
+
+  if (starts) {
+    pc.addTransceiver("audio", { direction: "sendrecv" });
+    pc.addTransceiver("video", { direction: "sendrecv" });
+    openChannel();
+  }
+
+  pc.onnegotiationneeded = async () => {
+    if (!starts && !pc.remoteDescription) return;
+    try {
+      makingOffer = true;
+      await pc.setLocalDescription();
+      sendDescription();
+    } catch (error) {
+      if (!closed) throw error;
+    } finally {
+      makingOffer = false;
+    }
+  };
+  pc.onicecandidate = ({ candidate }) => {
+    send("candidate", {
+      candidate: candidate && {
+        candidate: candidate.candidate,
+        sdp_mid: candidate.sdpMid,
+        sdp_m_line_index: candidate.sdpMLineIndex,
+        username_fragment: candidate.usernameFragment ?? null,
+      },
+    });
+  };
+  pc.ontrack = ({ track }) => {
+    remote.addTrack(track);
+    if (!announced) {
+      announced = true;
+      onStream(remote);
+    }
+  };
+  pc.onconnectionstatechange = () => {
+    const state = pc.connectionState;
+    if (state === "connected" || state === "failed") onState(state);
+    else if (state === "disconnected") onState("interrupted");
+    else if (state !== "closed") onState("connecting");
+  };
+
+  function openChannel() {
+    const channel = pc.createDataChannel("chat", { negotiated: true, id: 0 });
+    channel.onopen = () => onChannel(channel);
+  }
+
+  function sendDescription() {
+    const description = pc.localDescription;
+    if (description && !closed) {
+      send("describe", { description: { type: description.type, sdp: description.sdp } });
+    }
+  }
+
+  function putTracks() {
+    for (const transceiver of pc.getTransceivers()) {
+      const kind = transceiver.receiver.track.kind;
+      const track = outgoing?.getTracks().find((candidate) => candidate.kind === kind) ?? null;
+      if (transceiver.sender.track !== track) void transceiver.sender.replaceTrack(track);
+    }
+  }
+
+  /** @param {RTCSessionDescriptionInit} description */
+  async function receiveDescription(description) {
+    const collision = description.type === "offer" && (makingOffer || pc.signalingState !== "stable");
+    ignoringOffer = starts && collision;
+    if (ignoringOffer) return;
+    const first = !pc.remoteDescription;
+    await pc.setRemoteDescription(description);
+    for (const candidate of early.splice(0)) await pc.addIceCandidate(candidate);
+    if (description.type !== "offer") return;
+    for (const transceiver of pc.getTransceivers()) transceiver.direction = "sendrecv";
+    if (first && !starts) openChannel();
+    putTracks();
+    await pc.setLocalDescription();
+    sendDescription();
+  }
+
+  /** @param {import("./wire.gen.js").IceCandidate | null} given */
+  async function receiveCandidate(given) {
+    const candidate = given
+      ? {
+          candidate: given.candidate,
+          sdpMid: given.sdp_mid,
+          sdpMLineIndex: given.sdp_m_line_index,
+          usernameFragment: given.username_fragment,
+        }
+      : { candidate: "" };
+    if (!pc.remoteDescription) {
+      early.push(candidate);
+      return;
+    }
+    try {
+      await pc.addIceCandidate(candidate);
+    } catch (error) {
+      if (!ignoringOffer) throw error;
+    }
+  }
+
+  return {
+    pc,
+    generation,
+    receive(kind, signal) {
+      queue = queue
+        .then(() => {
+          if (closed) return undefined;
+          return kind === "describe" ? receiveDescription(signal.description) : receiveCandidate(signal.candidate);
+        })
+        .catch((error) => {
+          // What cannot be understood ends this connection, not the page: a new generation is asked for.
+          if (!closed) {
+            console.warn("signal refused", kind, error?.name);
+            onState("failed");
+          }
+        });
+      return queue;
+    },
+    attach(stream) {
+      outgoing = stream;
+      putTracks();
+    },
+    close() {
+      closed = true;
+      early = [];
+      pc.close();
+    },
+  };
+}

@@ -1,0 +1,44 @@
+// Small parts that every page uses.
+import { useSignal } from "@preact/signals";
+import { html } from "htm/preact";
+import { useEffect, useRef } from "preact/hooks";
+
+export { html };
+
+/** An icon; always beside a word, so hidden from screen readers. @param {{name: string}} props */
+export function Icon({ name }) {
+  return html`<svg class="icon" aria-hidden="true" focusable="false"><use href=${`/static/vendor/icons.svg#${name}`} /></svg>`;
+}
+
+/**
+ * A moving picture.
+ * @param {{stream: MediaStream | null, label: string, own?: boolean, class?: string, sound?: boolean}} props `own` mirrors it and never plays sound.
+ */
+export function Picture({ stream, label, own = false, sound = !own, ...rest }) {
+  const element = useRef(/** @type {HTMLVideoElement | null} */ (null));
+  useEffect(() => {
+    const video = element.current;
+    if (!video || video.srcObject === stream) return;
+    video.srcObject = stream;
+    // A play() that a newer stream interrupts is not an error.
+    if (stream) video.play().catch(() => undefined);
+  }, [stream]);
+  return html`<video
+    ref=${element}
+    class=${`picture ${own ? "picture-own" : ""} ${rest.class ?? ""}`}
+    aria-label=${label}
+    autoplay
+    playsinline
+    muted=${!sound}
+  ></video>`;
+}
+
+/** The desk's time, ticking once a second while a view shows it. @param {() => number} now @returns {number} */
+export function useTicking(now) {
+  const time = useSignal(now());
+  useEffect(() => {
+    const timer = setInterval(() => (time.value = now()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return time.value;
+}

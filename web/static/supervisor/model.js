@@ -1,0 +1,149 @@
+// What the supervisor's page shows, as pure functions of the desk and the time. No DOM, no words.
+import { all } from "../shared/desk.js";
+import { CALL_STATE, PRESENCE, ROLE } from "../shared/wire.gen.js";
+
+/** @typedef {import("../shared/desk.js").Desk} Desk */
+/** @typedef {import("../shared/wire.gen.js").BoardCall} BoardCall */
+/** @typedef {import("../shared/wire.gen.js").BoardStaff} BoardStaff */
+/** @typedef {import("../shared/wire.gen.js").BoardKiosk} BoardKiosk */
+
+/** A wait that a supervisor should look at: the service level's ten minutes. */
+export const LONG_WAIT_MS = 10 * 60 * 1000;
+
+const OFF_DUTY = new Set([PRESENCE.OFFLINE, PRESENCE.AWAY]);
+
+/** Who waits, being rung included, longest wait first. @param {Desk} desk @returns {BoardCall[]} */
+export function waiting(desk) {
+  return all(desk, "board_call")
+    .filter(({ state }) => state === CALL_STATE.WAITING || state === CALL_STATE.RINGING)
+    .sort((a, b) => a.joined_at_ms - b.joined_at_ms || (a.id < b.id ? -1 : 1));
+}
+
+/** Those who serve visitors. @param {Desk} desk @returns {BoardStaff[]} */
+export function servers(desk) {
+  return all(desk, "board_staff").filter(({ role }) => role === ROLE.ADVISOR || role === ROLE.INTERPRETER);
+}
+
+/** @param {BoardStaff} staff */
+function isOnDuty({ presence }) {
+  return !OFF_DUTY.has(presence);
+}
+
+/**
+ * The figures at the top. `longestMs` is null while nobody waits.
+ * @param {Desk} desk @param {number} nowMs
+ */
+export function figures(desk, nowMs) {
+  const queue = waiting(desk);
+  return {
+    waiting: queue.length,
+    longestMs: queue.length ? Math.max(0, nowMs - queue[0].joined_at_ms) : null,
+    talking: all(desk, "board_call").filter(({ state }) => state === CALL_STATE.CONNECTED).length,
+    onDuty: servers(desk).filter(isOnDuty).length,
+  };
+}
+
+/**
+ * @typedef {object} LanguageRow
+ * @property {string} language
+ * @property {number} waiting
+ * @property {number} talking
+ * @property {number} available Advisors who speak it and are free.
+ * @property {number} onDuty Advisors who speak it and are neither away nor off duty.
+ * @property {number | null} sinceMs Since when the longest wait.
+ */
+
+/**
+ * The languages that are waited for, spoken in a call or spoken by somebody on duty; longest wait first, then by code.
+ * @param {Desk} desk @returns {LanguageRow[]}
+ */
+export function languageRows(desk) {
+  /** @type {Map<string, LanguageRow>} */
+  const rows = new Map();
+  const row = (/** @type {string} */ language) => {
+    const known = rows.get(language) ?? { language, waiting: 0, talking: 0, available: 0, onDuty: 0, sinceMs: null };
+    rows.set(language, known);
+    return known;
+  };
+  for (const { language, joined_at_ms } of waiting(desk)) {
+    row(language).waiting += 1;
+    row(language).sinceMs ??= joined_at_ms;
+  }
+  for (const { language, state } of all(desk, "board_call")) {
+    if (state === CALL_STATE.CONNECTED) row(language).talking += 1;
+  }
+  // Interpreters are not counted: alone they cannot take a call.
+  for (const staff of servers(desk).filter((one) => one.role === ROLE.ADVISOR && isOnDuty(one))) {
+    for (const language of Object.keys(staff.languages)) {
+      row(language).onDuty += 1;
+      if (staff.presence === PRESENCE.AVAILABLE) row(language).available += 1;
+    }
+  }
+  return [...rows.values()].sort(
+    (a, b) => (a.sinceMs ?? Infinity) - (b.sinceMs ?? Infinity) || (a.language < b.language ? -1 : 1),
+  );
+}
+
+/**
+ * @typedef {{kind: "unstaffed", call: BoardCall, waitMs: number}
+ *   | {kind: "long_wait", call: BoardCall, waitMs: number}
+ *   | {kind: "kiosk", kiosk: BoardKiosk, count: number}
+ *   | {kind: "waiting", count: number, longestMs: number}
+ *   | {kind: "calm"}} Worst
+ */
+
+/**
+ * The one thing to look at first. A language that nobody on duty speaks comes before a long wait: without the
+ * supervisor nothing will happen there.
+ * @param {Desk} desk @param {number} nowMs @returns {Worst}
+ */
+export function worst(desk, nowMs) {
+  const queue = waiting(desk);
+  const staffed = new Set(languageRows(desk).filter(({ onDuty }) => onDuty > 0).map(({ language }) => language));
+  const unstaffed = queue.find(({ language }) => !staffed.has(language));
+  if (unstaffed) return { kind: "unstaffed", call: unstaffed, waitMs: Math.max(0, nowMs - unstaffed.joined_at_ms) };
+  const [longest] = queue;
+  const longestMs = longest ? Math.max(0, nowMs - longest.joined_at_ms) : 0;
+  if (longest && longestMs > LONG_WAIT_MS) return { kind: "long_wait", call: longest, waitMs: longestMs };
+  const away = all(desk, "board_kiosk").filter(({ connected }) => !connected).sort((a, b) => a.since_ms - b.since_ms);
+  if (away.length) return { kind: "kiosk", kiosk: away[0], count: away.length };
+  if (longest) return { kind: "waiting", count: queue.length, longestMs };
+  return { kind: "calm" };
+}
+
+/**
+ * How long a call's visitor waited, or waits.
+ * @param {BoardCall} call @param {number} nowMs
+ */
+export function waitedMs({ joined_at_ms, accepted_at_ms }, nowMs) {
+  return Math.max(0, (accepted_at_ms ?? nowMs) - joined_at_ms);
+}
+
+/** How long a call is talked, or null before. @param {BoardCall} call @param {number} nowMs */
+export function talkedMs({ accepted_at_ms }, nowMs) {
+  return accepted_at_ms === null ? null : Math.max(0, nowMs - accepted_at_ms);
+}
+
+/** @typedef {{column: string, ascending: boolean}} Order */
+
+/** A press on a column's heading: the other way round, or that column upwards. @param {Order} order @param {string} column @returns {Order} */
+export function pressed(order, column) {
+  return { column, ascending: order.column === column ? !order.ascending : true };
+}
+
+/**
+ * Rows by a value of theirs; what has no value comes last either way, and equal rows keep their order.
+ * @template R
+ * @param {readonly R[]} rows @param {(row: R) => string | number | null} value @param {boolean} ascending
+ * @param {(a: string, b: string) => number} [compareTexts] In the page's language.
+ * @returns {R[]}
+ */
+export function sorted(rows, value, ascending, compareTexts = (a, b) => (a < b ? -1 : Number(a > b))) {
+  const sign = ascending ? 1 : -1;
+  return [...rows].sort((rowA, rowB) => {
+    const a = value(rowA);
+    const b = value(rowB);
+    if (a === null || b === null) return Number(a === null) - Number(b === null);
+    return sign * (typeof a === "number" && typeof b === "number" ? a - b : compareTexts(String(a), String(b)));
+  });
+}

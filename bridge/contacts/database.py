@@ -49,16 +49,14 @@ def engine_for(database_url: str) -> AsyncEngine:
     """An engine for the address; nothing is connected yet. Its owner disposes of it.
 
     SQLite comes with write-ahead logging (readers and the writer do not wait for each other), foreign keys
-    checked, and a wait of ``LOCK_WAIT_S`` for another writer. A commit reaches the disk before it returns: it is
-    what lets the fact in the stream go. Raises sqlalchemy's ArgumentError when the address cannot be read.
+    checked, and a wait of ``LOCK_WAIT_S`` for another writer. A commit reaches the disk before it returns:
+    it is what lets the fact in the stream go. Raises sqlalchemy's ArgumentError for an unreadable address.
     """
     url = make_url(database_url)
     if url.get_backend_name() != "sqlite":
         defaults = {name: value for name, value in POSTGRESQL_DEFAULTS.items() if name not in url.query}
         return create_async_engine(url, connect_args=defaults, pool_pre_ping=True, hide_parameters=True)
-    # The driver begins nothing by itself: it would leave reads, and a migration's tables, outside.
-    defaults = {"timeout": LOCK_WAIT_S, "isolation_level": None}
-    engine = create_async_engine(url, connect_args=defaults, hide_parameters=True)
+    engine = create_async_engine(url, connect_args={"timeout": LOCK_WAIT_S}, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
@@ -81,6 +79,7 @@ def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    """The driver begins by itself only before rows change: too late for reads, and for a migration's tables."""
     connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN"))
 
 

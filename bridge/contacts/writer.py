@@ -1,8 +1,8 @@
 """From the desk's facts to contacts in SQL: every record exactly once, whatever restarts in between.
 
 A fact is acknowledged only after its record is committed, and the store takes repetitions without harm: a
-fact that comes twice leaves one contact. So nothing is kept in memory across an outage: the turn is begun anew,
-and the group hands out again what was not acknowledged.
+fact that comes twice leaves one contact. So nothing is kept in memory across an outage: the turn is begun
+anew, and the group hands out again what was not acknowledged.
 """
 
 import logging

@@ -102,13 +102,16 @@ class Desk:
             raise WrongSchema(refused.detail) from None
         return str(answer["epoch"])
 
-    async def connect(self, page: Page, profile: Mapping[str, Any], claim: bool) -> str:
-        """A page is connected; the id of the page that takes calls for this kiosk or staff member."""
+    async def connect(self, page: Page, profile: Mapping[str, Any], claim: bool) -> str | None:
+        """A page is connected; the stream id of the fact, None when nothing changed by it.
+
+        With ``claim`` it takes calls from now on; without, only where no other page does.
+        """
         answer = await self._run(
             "connect",
             {"kind": page.kind, "id": page.id, "page": page.page, "profile": dict(profile), "claim": claim},
         )
-        return str(answer["page"])
+        return answer.get("at")
 
     async def disconnect(self, page: Page) -> None:
         """A page's connection is gone; its place is kept for the grace period."""

@@ -238,7 +238,7 @@ class OwnCall(Seen):
 
 
 class LanguageDuty(Seen):
-    """Who is on duty for a language; ``id`` is its code."""
+    """Advisors on duty for a language, whose code is ``id``. A language with nobody on duty is not there."""
 
     kind: Literal["language"] = "language"
     on_duty: int = Field(description="Advisors who speak it and are not offline or away.")

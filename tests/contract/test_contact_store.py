@@ -11,12 +11,12 @@ from typing import TypeVar
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import CheckConstraint, Connection, inspect, text
+from sqlalchemy import CheckConstraint, Connection, delete, inspect, select, text
 
 from bridge.contacts.database import engine_for
 from bridge.contacts.schema import SchemaError, downgrade, upgrade
 from bridge.contacts.store import ContactRefused, ContactStore, StoreUnavailable
-from bridge.contacts.tables import metadata
+from bridge.contacts.tables import contact, metadata
 from bridge.domain.call import EndReason
 from bridge.domain.contact import Channel, Contact, ContactOutcome, OfferMade, Onward, ServedHow
 from bridge.domain.offer import OfferState
@@ -197,9 +197,9 @@ async def test_topics_and_places_are_sets(store: ContactStore) -> None:
     await store.write(
         [replace(SERVED, topics=("work", "form", "work"), onward=(Onward.TAX, Onward.KELA, Onward.TAX))]
     )
-    [contact] = await store.latest(1)
-    assert contact.topics == ("form", "work")
-    assert contact.onward == (Onward.KELA, Onward.TAX)
+    [one] = await store.latest(1)
+    assert one.topics == ("form", "work")
+    assert one.onward == (Onward.KELA, Onward.TAX)
 
 
 @pytest.mark.parametrize("together", [True, False], ids=["one-write", "one-by-one"])
@@ -217,6 +217,13 @@ async def test_a_repeated_write_changes_nothing(store: ContactStore) -> None:
     await store.write([ABANDONED, SERVED])
     await store.write([replace(SERVED, talk_ms=1, topics=("other",), offers=())])
     assert await store.latest(10) == [SERVED, ABANDONED]
+
+
+async def test_an_older_version_is_passed_over_beside_a_newer_one(store: ContactStore) -> None:
+    await store.write([version(2), ABANDONED])
+    newer = replace(ABANDONED, version=9, topics=("work",))
+    await store.write([version(1), newer])
+    assert await store.latest(10) == [version(2), newer]
 
 
 async def test_what_a_newer_version_no_longer_has_is_gone(store: ContactStore) -> None:
@@ -250,29 +257,51 @@ async def test_two_writers_at_once(empty_database: str, store: ContactStore) -> 
     await other.close()
 
 
+async def test_a_contact_that_is_deleted_takes_its_parts_along(
+    empty_database: str, store: ContactStore
+) -> None:
+    await store.write([SERVED])
+    await ask(empty_database, lambda c: c.execute(delete(contact)))
+
+    def rows(connection: Connection) -> int:
+        return sum(len(connection.execute(select(table)).all()) for table in metadata.sorted_tables)
+
+    assert await ask(empty_database, rows) == 0
+
+
+async def test_a_reader_never_sees_half_of_a_version(empty_database: str, store: ContactStore) -> None:
+    other = ContactStore.open(empty_database)
+    seen: list[Contact] = []
+
+    async def read() -> None:
+        while not seen or seen[-1].version < 40:
+            seen.extend(await other.latest(1))
+
+    reading = asyncio.create_task(read())
+    for number in range(1, 41):
+        await store.write([replace(version(number % 4), version=number)])
+    await reading
+    assert seen == [replace(version(one.version % 4), version=one.version) for one in seen]
+    await other.close()
+
+
 # What goes wrong
 
 
-@pytest.mark.parametrize(
-    "impossible",
-    [
+async def test_what_can_never_be_written_is_refused_with_its_batch(store: ContactStore) -> None:
+    await store.write([replace(SERVED, version=1)])
+    for impossible in (
         replace(SERVED, wait_ms=-1),
         replace(SERVED, talk_ms=2**63),
         replace(SERVED, began_hour=24),
         replace(SERVED, kiosk="\ud800"),
         replace(SERVED, topics=("\ud800",)),
         replace(SERVED, offers=(OfferMade("advisor-9", OfferState.DECLINED, -1),)),
-    ],
-    ids=["negative", "over-64-bits", "hour-24", "half-a-character", "in-a-topic", "in-an-offer"],
-)
-async def test_what_can_never_be_written_is_refused_with_its_batch(
-    store: ContactStore, impossible: Contact
-) -> None:
-    await store.write([replace(SERVED, version=1)])
-    with pytest.raises(ContactRefused) as refusal:
-        await store.write([ABANDONED, impossible])
-    assert "saarijarvi-library" not in str(refusal.value)
-    assert await store.latest(10) == [replace(SERVED, version=1)]
+    ):
+        with pytest.raises(ContactRefused) as refusal:
+            await store.write([ABANDONED, impossible])
+        assert "saarijarvi-library" not in str(refusal.value)
+        assert await store.latest(10) == [replace(SERVED, version=1)]
 
 
 async def test_a_database_that_is_away_is_no_fault_of_the_record(absent_database: AbsentDatabase) -> None:
@@ -313,6 +342,8 @@ async def test_a_locked_file_is_no_fault_of_the_record(
     async with engine.begin():
         with pytest.raises(StoreUnavailable, match="SQLITE_BUSY"):
             await store.write([SERVED])
+        with pytest.raises(StoreUnavailable, match="SQLITE_BUSY"):
+            await upgrade(url)
         assert await store.count() == 0
     await engine.dispose()
     await store.write([SERVED])

@@ -8,10 +8,12 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
+from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from redis.exceptions import BusyLoadingError
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
@@ -55,8 +57,8 @@ def record(call: str, version: int = 1, **changes: Any) -> dict[str, Any]:
 class FactsInMemory:
     """A consumer group with one consumer, that hands out what is unacknowledged first.
 
-    ``failures`` are raised one after the other by the method they are listed for: before it takes effect, or,
-    for ``lost answers``, after.
+    ``failures`` are raised one after the other by the method they are listed for, before it takes effect;
+    ``lost_answers`` after it did.
     """
 
     def __init__(self) -> None:
@@ -64,12 +66,13 @@ class FactsInMemory:
         self.aside: list[tuple[str, str]] = []
         self.failures: dict[str, list[Exception]] = {}
         self.lost_answers: dict[str, list[Exception]] = {}
+        self._numbers = count(1)
         self._changed = asyncio.Condition()
 
     async def append(self, *facts: dict[str, Any]) -> None:
         async with self._changed:
             for fact in facts:
-                self.stream[f"{len(self.stream) + len(self.aside) + 1}-0"] = fact
+                self.stream[f"{next(self._numbers)}-0"] = fact
             self._changed.notify_all()
 
     async def read(self, count: int, block_ms: int) -> list[tuple[str, dict[str, Any]]]:
@@ -204,64 +207,42 @@ async def test_more_facts_than_a_batch(
     assert await kept(store) == {f"call-{n}": 1 for n in range(number)}
 
 
-@pytest.mark.parametrize(
-    ("broken", "reason"),
-    [
-        ({"call": "call-9", "kiosk": MARKER}, "KeyError"),
-        ({}, "KeyError"),
-        ([MARKER], "TypeError"),
-        (MARKER, "TypeError"),
-        (record("call-9", end_reason=MARKER), "ValueError"),
-        (record("call-9", wait_ms=MARKER), "ValueError"),
-        (record("call-9", topics=7), "TypeError"),
-        (record("call-9", offers=[MARKER]), "TypeError"),
-        (record("call-9", joined_at_ms=1e300), "OverflowError"),
-        (record("call-9", joined_at_ms=10**20), "OSError"),
-        (record("call-9", kiosk=MARKER, wait_ms=-1), "Integrity|CheckViolation"),
-        (record("call-9", kiosk=MARKER, talk_ms=2**63), "OverflowError|NumericValueOutOfRange"),
-        (record("call-9", kiosk=MARKER, topics=["\ud800"]), "UnicodeEncodeError"),
-        (record("\ud800", kiosk=MARKER), "UnicodeEncodeError"),
-    ],
-    ids=[
-        "incomplete",
-        "empty",
-        "a-list",
-        "a-text",
-        "unknown-reason",
-        "no-number",
-        "no-list",
-        "no-offer",
-        "no-time",
-        "year-three-million",
-        "negative",
-        "over-64-bits",
-        "half-a-character",
-        "half-a-call-id",
-    ],
-)
+BROKEN = [
+    ({"call": "call-9", "kiosk": MARKER}, "KeyError"),
+    ({}, "KeyError"),
+    ([MARKER], "TypeError"),
+    (MARKER, "TypeError"),
+    (record("call-9", end_reason=MARKER), "ValueError"),
+    (record("call-9", wait_ms=MARKER), "ValueError"),
+    (record("call-9", topics=7), "TypeError"),
+    (record("call-9", offers=[MARKER]), "TypeError"),
+    (record("call-9", joined_at_ms=1e300), "OverflowError"),
+    (record("call-9", joined_at_ms=10**20), "OSError"),
+    (
+        record("call-9", kiosk=MARKER, wait_ms=-1),
+        "IntegrityError SQLITE_CONSTRAINT_CHECK|CheckViolation 23514",
+    ),
+    (record("call-9", kiosk=MARKER, talk_ms=2**63), "OverflowError|NumericValueOutOfRange 22003"),
+    (record("call-9", kiosk=MARKER, topics=["\ud800"]), "UnicodeEncodeError"),
+    (record("\ud800", kiosk=MARKER), "UnicodeEncodeError"),
+]
+
+
 async def test_a_record_that_cannot_be_written_goes_aside_and_stops_nobody(
-    facts: FactsInMemory,
-    store: ContactStore,
-    clock: WatchedClock,
-    caplog: pytest.LogCaptureFixture,
-    broken: object,
-    reason: str,
+    facts: FactsInMemory, store: ContactStore, clock: WatchedClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await facts.append(
-        {"name": "call_ended", "record": record("call-1")},
-        {"name": "call_ended", "record": broken},
-        {"name": "call_ended", "record": record("call-2")},
-    )
+    await facts.append({"name": "call_ended", "record": record("call-1")})
+    await facts.append(*({"name": "call_ended", "record": broken} for broken, _ in BROKEN))
+    await facts.append({"name": "call_ended", "record": record("call-2")})
     async with writing(facts, store, clock):
         await facts.drained()
     assert await kept(store) == {"call-1": 1, "call-2": 1}
-    [(fact_id, why)] = facts.aside
-    assert fact_id == "2-0"
-    assert any(name in why for name in reason.split("|")), why
-    assert MARKER not in why
-    [alarm] = [line for line in caplog.records if line.levelno >= logging.ERROR]
-    assert why in alarm.getMessage()
-    assert fact_id in alarm.getMessage()
+    assert [fact_id for fact_id, _ in facts.aside] == [f"{n}-0" for n in range(2, len(BROKEN) + 2)]
+    for (_, reason), (_, expected) in zip(facts.aside, BROKEN, strict=True):
+        assert reason in expected.split("|")
+    alarms = [line.getMessage() for line in caplog.records if line.levelno >= logging.ERROR]
+    assert len(alarms) == len(BROKEN)
+    assert warnings_in(caplog) == []
 
 
 async def test_the_alarm_names_the_call(
@@ -330,12 +311,11 @@ async def test_every_outage_is_told_once_and_waited_for_from_the_beginning(
     assert await kept(store) == {"call-1": 1, "call-2": 1}
 
 
-@pytest.mark.parametrize("error", [RedisConnectionError("away"), RedisTimeoutError("slow")])
 @pytest.mark.parametrize("method", ["read", "set_aside", "acknowledge"])
 async def test_nothing_is_lost_or_doubled_while_redis_is_away(
-    facts: FactsInMemory, store: ContactStore, clock: WatchedClock, method: str, error: Exception
+    facts: FactsInMemory, store: ContactStore, clock: WatchedClock, method: str
 ) -> None:
-    facts.failures[method] = [error] * 3
+    facts.failures[method] = [RedisConnectionError("away"), RedisTimeoutError("slow"), BusyLoadingError()]
     await facts.append(
         {"name": "call_ended", "record": record("call-1")},
         {"name": "call_ended", "record": record("call-8", end_reason="unheard_of")},

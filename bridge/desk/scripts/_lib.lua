@@ -30,7 +30,7 @@ end
 local function append_fact(name, what)
   what.name = name
   what.at_ms = now
-  redis.call('XADD', FACTS, '*', 'fact', cjson.encode(what))
+  return redis.call('XADD', FACTS, '*', 'fact', cjson.encode(what))
 end
 
 -- Answers ----------------------------------------------------------------------------------------------------------

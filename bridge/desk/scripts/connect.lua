@@ -1,6 +1,6 @@
 -- connect: a page of a kiosk or a staff member is connected.
 -- args: kind ('kiosk' or 'staff'), id, profile (fields to keep), page, claim (this page takes calls from now on).
--- Answer: page (the one that takes calls).
+-- Answer: page (the one that takes calls), at (the stream id of the fact, when there is one).
 
 local key = args.kind == 'kiosk' and KIOSKS or STAFF
 local entity = load(key, args.id)
@@ -29,10 +29,11 @@ end
 if entity.page == args.page then
   redis.call('ZADD', LEASES, now + policy[args.kind .. '_grace_ms'], args.kind .. ':' .. args.id)
 end
+local at
 if changed then
   save(key, entity)
   local what = {}
   what[args.kind == 'kiosk' and 'kiosks' or 'staff'] = { entity }
-  append_fact(args.kind .. '.connected', what)
+  at = append_fact(args.kind .. '.connected', what)
 end
-return done({ page = entity.page })
+return done({ page = entity.page, at = at })

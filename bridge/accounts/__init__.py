@@ -1,0 +1,1 @@
+"""Who is asking: the directory of kiosks and staff, and sign-ins."""

@@ -1,0 +1,84 @@
+"""The composition root: one bridge worker, every adapter named once."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from bridge import assets
+from bridge.accounts.directory import Directory, load_directory
+from bridge.accounts.sign_in import SignIns
+from bridge.clock import Clock
+from bridge.contacts.store import ContactStore
+from bridge.contacts.writer import ContactWriter
+from bridge.desk.connections import DeskServer, close
+from bridge.desk.desk import Desk, new_id
+from bridge.desk.facts import FactGroup, FactReader
+from bridge.desk.keys import CONTACTS_GROUP, Keys
+from bridge.desk.sweeper import sweep_for_ever
+from bridge.pages.routes import Pages
+from bridge.pages.texts import Texts
+from bridge.service import load_service
+from bridge.settings import Settings
+from bridge.signaling.announcer import Announcer
+from bridge.signaling.server import add_namespaces, make_sio, renew_leases_for_ever
+from bridge.tasks import TaskOwner
+
+log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def bridge(settings: Settings, redis_url: str, clock: Clock) -> AsyncIterator[web.Application]:
+    """A worker's application with its loops running; all is closed at the end.
+
+    Raises SettingsError for a wrong configuration, WrongSchema and DeskUnavailable where the desk is not as expected.
+    """
+    service = load_service(assets.CONFIG)
+    directory = load_directory(assets.CONFIG / "demo.toml", service) if settings.demo else Directory({}, {})
+    texts = Texts(service, assets.LOCALES)
+    keys = Keys(settings.desk.name)
+    timing = settings.timing
+    async with AsyncExitStack() as stack:
+        server = DeskServer(redis_url)
+        scripts = server.for_scripts()
+        stack.push_async_callback(close, scripts)
+        reads = server.for_blocking_reads()
+        stack.push_async_callback(close, reads)
+        desk = Desk(scripts, keys, clock, timing)
+        await desk.prepare()
+
+        store = ContactStore.open(settings.database_url)
+        stack.push_async_callback(store.close)
+        contacts = FactGroup(reads, keys, CONTACTS_GROUP, consumer=new_id())
+        writer = ContactWriter(contacts, store, clock, ZoneInfo(settings.contacts.time_zone))
+
+        sio = make_sio(redis_url, f"{keys.prefix}signals", _origins(settings))
+        stack.push_async_callback(sio.manager.close)
+        announcer = Announcer(sio, desk, FactReader(reads, keys), clock, timing.stream_keep_s)
+        sign_ins = SignIns(scripts, keys)
+        add_namespaces(sio, announcer, desk, directory, service, sign_ins, clock)
+
+        app = web.Application(client_max_size=100_000)
+        sio.attach(app)
+        Pages(settings, service, directory, sign_ins, texts, announcer).add_to(app)
+
+        tasks = TaskOwner()
+        stack.push_async_callback(tasks.close)
+        tasks.start("facts", announcer.follow())
+        tasks.start("outbox", announcer.deliver())
+        tasks.start("sweeper", sweep_for_ever(desk, clock, timing))
+        tasks.start("leases", renew_leases_for_ever(announcer, desk, clock, timing.lease_interval_s))
+        tasks.start("contacts", writer.run())
+        app[TASKS] = tasks
+        yield app
+        await sio.shutdown()
+
+
+TASKS = web.AppKey("tasks", TaskOwner)
+
+
+def _origins(settings: Settings) -> tuple[str, ...]:
+    """Origins whose pages may open a socket, when any are named; by default only the page's own."""
+    return settings.server.public_origins

@@ -1,0 +1,228 @@
+"""The processes of `gloria serve`: a small parent that starts and watches the embedded server and the bridge workers.
+
+The parent holds the listening socket, so that a worker that dies is replaced without a connection refused; a worker is
+not the embedded server's parent, so that its restart cuts nothing. Everything ends with the parent, whichever way it
+ends. Signals from the terminal reach the parent alone, which stops the workers first and the server last.
+"""
+
+import asyncio
+import http.client
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from types import FrameType
+
+from aiohttp import web
+from sqlalchemy.exc import SQLAlchemyError
+
+from bridge.app import TASKS, bridge
+from bridge.clock import SystemClock
+from bridge.contacts import schema
+from bridge.contacts.database import StoreUnavailable
+from bridge.desk.embedded import EmbeddedServer, EmbeddedServerError, end_with_parent, find_program
+from bridge.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_WORKER_STOPS_WITHIN_S = 1.5
+_SOCKETS_CLOSE_WITHIN_S = 0.5
+_LOOK_EVERY_S = 0.1
+_RESTART_FIRST_S = 0.1
+_RESTART_LONGEST_S = 5.0
+_SETTLED_AFTER_S = 10.0
+_READY_WITHIN_S = 30.0
+
+
+class StartError(Exception):
+    """The service cannot start; the text says why and is shown as it is."""
+
+
+class _Child:
+    """A worker process and when to start it again."""
+
+    def __init__(self, start: Callable[[], "subprocess.Popen[bytes]"]) -> None:
+        self._start = start
+        self.process = start()
+        self._started_at = time.monotonic()
+        self._delay_s = _RESTART_FIRST_S
+        self._again_at = 0.0
+
+    def look_after(self) -> None:
+        """Start the process again when it has died, with a growing pause if it keeps dying."""
+        now = time.monotonic()
+        if self.process.poll() is None:
+            if now - self._started_at > _SETTLED_AFTER_S:
+                self._delay_s = _RESTART_FIRST_S
+            return
+        if not self._again_at:
+            log.error("worker ended with status %s, starting another", self.process.returncode)
+            self._again_at = now + self._delay_s
+            self._delay_s = min(self._delay_s * 2, _RESTART_LONGEST_S)
+        elif now >= self._again_at:
+            self._again_at = 0.0
+            self.process = self._start()
+            self._started_at = now
+
+
+class Service:
+    """The running service of one installation."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._embedded: EmbeddedServer | None = None
+        self._workers: list[_Child] = []
+        self._listening: socket.socket | None = None
+        self._stopping = False
+
+    def run(self, on_ready: Callable[[str], None]) -> None:
+        """Start everything, call ``on_ready`` with the address once it answers, serve until SIGINT or SIGTERM.
+
+        Raises StartError when it cannot start; by then everything that had been started is stopped again.
+        """
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._stop)
+        try:
+            self._start()
+            address = self._address()
+            if self._wait_until_ready():
+                on_ready(address)
+            while not self._stopping:
+                time.sleep(_LOOK_EVERY_S)
+                self._look_after_children()
+        finally:
+            self._end()
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        self._stopping = True
+
+    def _start(self) -> None:
+        self._listening = _listen(self._settings.server.host, self._settings.server.port)
+        redis_url = self._settings.desk.redis_url
+        try:
+            self._settings.data.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if not redis_url:
+                program = find_program(self._settings.desk.redis_binary)
+                embedded = EmbeddedServer(self._settings.data.folder, program)
+                embedded.start()
+                self._embedded = embedded
+                redis_url = embedded.url
+            asyncio.run(schema.upgrade(self._settings.database_url))
+        except (EmbeddedServerError, StoreUnavailable, schema.SchemaError) as error:
+            raise StartError(str(error)) from error
+        except (OSError, SQLAlchemyError) as error:
+            raise StartError(f"cannot start: {type(error).__name__}: {error}") from error
+        for _ in range(self._settings.server.workers):
+            self._workers.append(_Child(lambda: self._spawn_worker(redis_url)))
+
+    def _spawn_worker(self, redis_url: str) -> "subprocess.Popen[bytes]":
+        assert self._listening is not None
+        parent = os.getpid()
+        # The settings go through a pipe: a command line can be read by everybody on the machine.
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "bridge.cli", "worker", str(self._listening.fileno())],
+            stdin=subprocess.PIPE,
+            pass_fds=[self._listening.fileno()],
+            start_new_session=True,
+            preexec_fn=lambda: end_with_parent(parent),
+        )
+        assert worker.stdin is not None
+        with worker.stdin as pipe:
+            pipe.write(f"{redis_url}\n{self._settings.model_dump_json()}".encode())
+        return worker
+
+    def _look_after_children(self) -> None:
+        if self._embedded is not None and self._embedded.poll() is not None:
+            log.error("the embedded server ended with status %s, starting it again", self._embedded.poll())
+            try:
+                self._embedded.restart()
+            except EmbeddedServerError as error:
+                log.error("%s", error)
+        for worker in self._workers:
+            worker.look_after()
+
+    def _address(self) -> str:
+        assert self._listening is not None
+        host, port = self._listening.getsockname()[:2]
+        return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+    def _wait_until_ready(self) -> bool:
+        assert self._listening is not None
+        host, port = self._listening.getsockname()[:2]
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+        deadline = time.monotonic() + _READY_WITHIN_S
+        while not self._stopping:
+            self._look_after_children()
+            line = http.client.HTTPConnection(host, port, timeout=1)
+            try:
+                line.request("GET", "/healthz")
+                if line.getresponse().status == 200:
+                    return True
+            except (OSError, http.client.HTTPException):
+                pass
+            finally:
+                line.close()
+            if time.monotonic() > deadline:
+                raise StartError(f"no worker answered within {_READY_WITHIN_S:.0f} s; the log above says why")
+            time.sleep(_LOOK_EVERY_S / 2)
+        return False
+
+    def _end(self) -> None:
+        for worker in self._workers:
+            if worker.process.poll() is None:
+                worker.process.terminate()
+        deadline = time.monotonic() + _WORKER_STOPS_WITHIN_S
+        for worker in self._workers:
+            try:
+                worker.process.wait(max(0.0, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                worker.process.kill()
+                worker.process.wait()
+        if self._embedded is not None:
+            self._embedded.stop()
+        if self._listening is not None:
+            self._listening.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, kind, protocol, _, address = found[0]
+        listening = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise StartError(f"server.host: {host}: {error.strerror or error}") from error
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(512)
+    except OSError as error:
+        listening.close()
+        raise StartError(
+            f"server.port: cannot listen on {host} port {port}: {error.strerror}; stop what listens there, or choose "
+            "another with --port"
+        ) from error
+    return listening
+
+
+async def work(settings: Settings, redis_url: str, listening: socket.socket) -> int:
+    """A bridge worker, until SIGTERM or until one of the loops it lives by fails. Its exit status."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with bridge(settings, redis_url, SystemClock()) as app:
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SOCKETS_CLOSE_WITHIN_S)
+        await runner.setup()
+        await web.SockSite(runner, listening).start()
+        failed = app[TASKS].failed
+        stopped = asyncio.create_task(stop.wait())
+        broken = asyncio.create_task(failed.wait())
+        await asyncio.wait({stopped, broken}, return_when=asyncio.FIRST_COMPLETED)
+        for waiting in (stopped, broken):
+            waiting.cancel()
+        await runner.cleanup()
+        return 1 if failed.is_set() else 0

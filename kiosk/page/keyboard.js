@@ -1,0 +1,104 @@
+// The on-screen keyboard without the screen: which keys a language needs, and what a key does to a text. Pure but for
+// loadLayout.
+
+/** @typedef {{default: string[], shift: string[]}} Layers */
+
+/** Files of simple-keyboard-layouts by language; the others write with the English one. */
+const LAYOUTS = Object.freeze({
+  ar: "arabic",
+  ckb: "kurdish",
+  fa: "farsi",
+  fi: "swedish",
+  prs: "farsi",
+  ps: "farsi",
+  ru: "russian",
+  sv: "swedish",
+  th: "thai",
+  tr: "turkish",
+  uk: "ukrainian",
+});
+
+/** Letters that a language has beyond its layout. Marks of tone join the vowel before them. */
+const MORE_LETTERS = Object.freeze({
+  es: "á é í ó ú ü ñ",
+  et: "ä ö õ ü š ž",
+  fr: "à â ç é è ê ë î ï ô œ ù û",
+  kmr: "ç ê î ş û",
+  ps: "ټ ډ ړ ږ ښ ګ ڼ ې ۍ",
+  sq: "ç ë",
+  vi: "ă â đ ê ô ơ ư \u0301 \u0300 \u0309 \u0303 \u0323",
+});
+
+const LETTER = /^[\p{L}\p{M}\p{N}]/u;
+/** Signs for short vowels and the stretching line: left out, nobody writes them in a chat. */
+const ARABIC_SIGN = /^[\u0610-\u061a\u0640\u064b-\u065f\u0670]$/u;
+const ARABIC_SCRIPT = /[\u0600-\u06ff]/u;
+
+/** The name of a language's layout. @param {string} language */
+export function layoutName(language) {
+  return /** @type {Record<string, string>} */ (LAYOUTS)[language] ?? "english";
+}
+
+/**
+ * The keys of a language for fingers: a desk keyboard's letters and digits, without the keys that nobody needs here,
+ * and the signs of everyday writing in a row of their own.
+ * @param {Layers} desk @param {string} language @returns {Layers}
+ */
+export function touchLayers(desk, language) {
+  const more = (/** @type {Record<string, string>} */ (MORE_LETTERS)[language] ?? "").split(" ").filter(Boolean);
+  const plain = letterRows(desk.default);
+  const shifted = letterRows(desk.shift);
+  const digits = plain[0];
+  // Where shift gives only signs instead of digits, the digits stay.
+  const shiftedDigits = shifted[0].length > 5 ? shifted[0] : digits;
+  const arabic = ARABIC_SCRIPT.test(plain.flat().join(""));
+  const comma = arabic ? "،" : ",";
+  const question = arabic ? "؟" : "?";
+  return {
+    default: rows(digits, more, plain, `${comma} . {space} - ${question} {enter}`),
+    shift: rows(
+      shiftedDigits,
+      more.map((letter) => letter.toLocaleUpperCase(language)),
+      shifted,
+      `! : {space} / @ {enter}`,
+    ),
+  };
+}
+
+/** @param {string[]} layer @returns {string[][]} The four rows of letters and digits. */
+function letterRows(layer) {
+  return layer.slice(0, 4).map((row) => row.split(" ").filter((key) => LETTER.test(key) && !ARABIC_SIGN.test(key)));
+}
+
+/** @param {string[]} digits @param {string[]} more @param {string[][]} letters @param {string} last */
+function rows(digits, more, letters, last) {
+  const all = [digits, more, letters[1], letters[2], ["{shift}", ...letters[3], "{bksp}"]];
+  return [...all.filter((row) => row.length > 0).map((row) => row.join(" ")), last];
+}
+
+/**
+ * A text after a key was touched.
+ * @param {string} text @param {number} start @param {number} end What is selected. @param {string} key
+ * @returns {{text: string, caret: number}}
+ */
+export function typed(text, start, end, key) {
+  let before = text.slice(0, start);
+  const after = text.slice(end);
+  if (key === "{bksp}") {
+    if (start === end) before = [...before].slice(0, -1).join("");
+  } else {
+    before = (before + (key === "{space}" ? " " : key)).normalize("NFC");
+  }
+  return { text: before + after, caret: before.length };
+}
+
+/** @param {string} language @returns {Promise<Layers>} */
+export async function loadLayers(language) {
+  const found = await loadDeskLayout(layoutName(language)).catch(() => loadDeskLayout("english"));
+  return touchLayers(found, language);
+}
+
+/** @param {string} name @returns {Promise<Layers>} */
+async function loadDeskLayout(name) {
+  return (await import(`/static/vendor/keyboard-layouts/${name}.js`)).default.layout;
+}

@@ -1,0 +1,55 @@
+// The conversation: the advisor large, oneself small, the chat, and what is always at hand under them.
+import { useSignal } from "@preact/signals";
+import { t } from "shared/locale.js";
+import { html, Icon } from "shared/ui.js";
+import { useRef } from "preact/hooks";
+import { Chat, sendDraft } from "./chat.js";
+import { Controls } from "./controls.js";
+import { Keys } from "./keys.js";
+import { AdvisorPicture, OwnPicture } from "./pictures.js";
+import { Endonym, entryOf } from "./parts.js";
+
+/** @typedef {import("../visit.js").Kiosk} Kiosk */
+
+/** Where the screen is large enough for keys; elsewhere the device brings its own. */
+const ROOM_FOR_KEYS = "(min-width: 700px) and (min-height: 700px)";
+
+/** @param {{kiosk: Kiosk}} props */
+export function Call({ kiosk }) {
+  const writing = useSignal(false);
+  const draft = useSignal("");
+  const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
+  const call = kiosk.call.value;
+  if (!call) return null;
+  const language = entryOf(kiosk, call.language);
+  const name = call.advisor ?? t("Advisor");
+  const hidden = kiosk.visit.value.hidden;
+  const keys = matchMedia(ROOM_FOR_KEYS).matches;
+  return html`<div class=${writing.value ? "call call-writing" : "call"}>
+    <section class=${hidden ? "faces on-picture faces-hidden" : "faces on-picture"} aria-label=${t("Pictures")}>
+      <${AdvisorPicture} kiosk=${kiosk} name=${name} />
+      <${OwnPicture} kiosk=${kiosk} />
+      ${hidden && html`<${Cover} kiosk=${kiosk} />`}
+    </section>
+    <header class="about">
+      <h1><bdi>${name}</bdi></h1>
+      ${language && html`<p class="lead"><${Endonym} language=${language} /></p>`}
+    </header>
+    <${Chat} kiosk=${kiosk} name=${name} draft=${draft} field=${field} writing=${writing} keys=${keys} />
+    ${keys &&
+    writing.value &&
+    html`<${Keys} language=${call.language} draft=${draft} field=${field} send=${() => sendDraft(kiosk, draft)} />`}
+    <${Controls} kiosk=${kiosk} />
+  </div>`;
+}
+
+/** What lies over both pictures when the visitor hides them. @param {{kiosk: Kiosk}} props */
+function Cover({ kiosk }) {
+  return html`<div class="cover" role="status">
+    <${Icon} name="eye-off" />
+    <p class="lead">${t("The pictures are hidden. You and the advisor can still hear each other.")}</p>
+    <button type="button" class="button" data-action="show" onClick=${() => kiosk.setHidden(false)}>
+      <${Icon} name="eye" /><span>${t("Show the pictures")}</span>
+    </button>
+  </div>`;
+}

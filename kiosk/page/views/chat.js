@@ -1,0 +1,86 @@
+// The chat: the last lines large, and a field to write in.
+import { t } from "shared/locale.js";
+import { TEXT_LIMIT } from "shared/chat.js";
+import { html, Icon } from "shared/ui.js";
+import { useEffect, useRef } from "preact/hooks";
+
+/** @typedef {import("../visit.js").Kiosk} Kiosk */
+/** @typedef {import("@preact/signals").Signal<string>} Draft */
+/** @typedef {{current: HTMLTextAreaElement | null}} Field */
+
+/** Say what is written, if anything is. @param {Kiosk} kiosk @param {Draft} draft */
+export function sendDraft(kiosk, draft) {
+  const text = draft.value.trim();
+  if (!text) return;
+  kiosk.conversation.chat.say(text);
+  draft.value = "";
+}
+
+/**
+ * @param {{kiosk: Kiosk, name: string, draft: Draft, field: Field, keys: boolean,
+ *   writing: import("@preact/signals").Signal<boolean>}} props
+ */
+export function Chat({ kiosk, name, draft, field, writing, keys }) {
+  const { lines, open } = kiosk.conversation.chat;
+  const list = useRef(/** @type {HTMLOListElement | null} */ (null));
+  useEffect(() => {
+    if (list.current) list.current.scrollTop = list.current.scrollHeight;
+  }, [lines.value.length, writing.value]);
+
+  function sends() {
+    sendDraft(kiosk, draft);
+    field.current?.focus();
+  }
+
+  /** @param {KeyboardEvent} event */
+  function onKeyDown(event) {
+    if (event.key === "Escape") {
+      writing.value = false;
+      field.current?.blur();
+    }
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    sends();
+  }
+
+  return html`<section class="chat" aria-label=${t("Chat")}>
+    ${writing.value &&
+    html`<button type="button" class="button button-quiet chat-close" data-action="close-chat" onClick=${() => (writing.value = false)}>
+      <${Icon} name="chevron-down" /><span>${t("Make the picture large again")}</span>
+    </button>`}
+    <ol class="lines" ref=${list} role="log" aria-label=${t("What has been written")} tabindex="0">
+      ${lines.value.length === 0 && html`<li class="lines-empty quiet">${t("You can write to each other here.")}</li>`}
+      ${lines.value.map(
+        (line) =>
+          html`<li key=${line.id} class="line" data-line-from=${line.from}>
+            <span class="line-from"><bdi>${line.from === "visitor" ? t("You") : name}</bdi></span>
+            <p dir="auto">${line.text}</p>
+            ${line.from === "visitor" && !line.delivered && html`<span class="line-from">${t("Is sent when the connection is there")}</span>`}
+          </li>`,
+      )}
+    </ol>
+    <div class="write">
+      <label class="visually-hidden" for="chat-field">${t("Write to the advisor")}</label>
+      <textarea
+        id="chat-field"
+        class="input"
+        ref=${field}
+        data-field="chat"
+        rows="1"
+        dir="auto"
+        maxlength=${TEXT_LIMIT}
+        autocomplete="off"
+        spellcheck=${false}
+        inputmode=${keys ? "none" : "text"}
+        placeholder=${open.value ? t("Write here") : t("Write here; it is sent when the connection is there")}
+        value=${draft.value}
+        onInput=${(/** @type {any} */ event) => (draft.value = event.target.value)}
+        onFocus=${() => (writing.value = true)}
+        onKeyDown=${onKeyDown}
+      ></textarea>
+      <button type="button" class="button" data-action="send" aria-disabled=${draft.value.trim() === ""} onClick=${sends}>
+        <${Icon} name="send" /><span>${t("Send")}</span>
+      </button>
+    </div>
+  </section>`;
+}

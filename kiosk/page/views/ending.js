@@ -1,0 +1,50 @@
+// After the call. The page goes back to its start by itself.
+import { t } from "shared/locale.js";
+import { html, Icon } from "shared/ui.js";
+import { useEffect } from "preact/hooks";
+import { ENDING, endingOf } from "../model.js";
+
+/** @typedef {import("../visit.js").Kiosk} Kiosk */
+
+const THANKS_FOR_MS = 15000;
+
+/** @param {{kiosk: Kiosk}} props */
+export function Thanks({ kiosk }) {
+  useEffect(() => {
+    const timer = setTimeout(kiosk.startsAgain, THANKS_FOR_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  const ending = endingOf(kiosk.visit.value.ended?.reason ?? null);
+  const [title, ...words] = wordsOf(ending);
+  return html`<div class="reading reading-calm" data-ending=${ending}>
+    <span class=${ending === ENDING.THANKS ? "seal seal-here" : "seal"}><${Icon} name=${ICONS[ending]} /></span>
+    <h1 class="display">${title}</h1>
+    ${words.map((text) => html`<p class="lead" key=${text}>${text}</p>`)}
+    <button type="button" class="button button-large" data-action="again" onClick=${kiosk.startsAgain}>
+      <span>${t("Back to the start")}</span>
+    </button>
+    <p class="quiet">${t("This page closes by itself.")}</p>
+  </div>`;
+}
+
+const ICONS = Object.freeze({ thanks: "check", no_advisor: "clock", closed: "clock", lost: "wifi-off" });
+
+/** @param {typeof ENDING[keyof typeof ENDING]} ending @returns {string[]} */
+function wordsOf(ending) {
+  switch (ending) {
+    case ENDING.NO_ADVISOR:
+      return [
+        t("Nobody could take your call"),
+        t("We are sorry. Please come back another time, or ask the library's staff."),
+      ];
+    case ENDING.CLOSED:
+      return [t("The service is closed now"), t("We are sorry. Please come back when it is open.")];
+    case ENDING.LOST:
+      return [
+        t("The connection was lost"),
+        t("We are sorry. Touch your language to try again. The library's staff can help you."),
+      ];
+    default:
+      return [t("Thank you"), t("The call has ended. Nothing of it is left on this screen.")];
+  }
+}

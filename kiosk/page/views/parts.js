@@ -1,0 +1,37 @@
+// Small parts of the kiosk's pages.
+import { locale } from "shared/locale.js";
+import { html, Icon } from "shared/ui.js";
+
+/** @typedef {import("shared/page.js").LanguageEntry} LanguageEntry */
+/** @typedef {import("../visit.js").Kiosk} Kiosk */
+
+/** Words in the page's language with the English ones under them. @param {{words: string, english: string}} props */
+export function Both({ words, english }) {
+  if (words === english || locale.value.code === "en") return html`${words}`;
+  return html`${words}<span class="in-english" lang="en" dir="ltr">${english}</span>`;
+}
+
+/** A language in its own name and script. @param {{language: LanguageEntry}} props */
+export function Endonym({ language: { code, direction, endonym } }) {
+  return html`<bdi class="endonym" lang=${code} dir=${direction}>${endonym}</bdi>`;
+}
+
+/** A name for the middle of a sentence that may run the other way. @param {string} name */
+export function isolated(name) {
+  return `\u2068${name}\u2069`;
+}
+
+/** @param {Kiosk} kiosk @param {string | null | undefined} code @returns {LanguageEntry | null} */
+export function entryOf(kiosk, code) {
+  return kiosk.boot.languages.find((one) => one.code === code) ?? null;
+}
+
+/**
+ * A notice that is spoken when it comes. It is there before its words, as screen readers want it.
+ * @param {{icon: string, words: string | null, kind?: string}} props
+ */
+export function Notice({ icon, words, kind = "" }) {
+  return html`<div class="notice-place" role="status">
+    ${words && html`<div class=${`notice ${kind}`}><${Icon} name=${icon} /><p>${words}</p></div>`}
+  </div>`;
+}

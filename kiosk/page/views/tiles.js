@@ -1,0 +1,36 @@
+// The languages as tiles.
+import { t } from "shared/locale.js";
+import { html } from "shared/ui.js";
+import { Endonym } from "./parts.js";
+
+/** @typedef {import("shared/page.js").LanguageEntry} LanguageEntry */
+/** @typedef {import("../visit.js").Kiosk} Kiosk */
+
+/**
+ * @param {{kiosk: Kiosk, languages: LanguageEntry[], children?: any}} props `children` come after the languages.
+ */
+export function Tiles({ kiosk, languages, children }) {
+  return html`<ul class="tiles">
+    ${languages.map(
+      (language) =>
+        html`<li key=${language.code}>
+          <button type="button" class="tile" data-language=${language.code} onClick=${() => kiosk.chooses(language.code)}>
+            <${Endonym} language=${language} />
+            <span class="tile-foot">
+              <span class="tile-finnish" lang="fi">${language.finnish}</span>
+              <${Duty} count=${kiosk.duty.value.get(language.code)?.on_duty} />
+            </span>
+          </button>
+        </li>`,
+    )}
+    ${children}
+  </ul>`;
+}
+
+/** Whether somebody is there for a language. @param {{count: number | undefined}} props Undefined while nobody knows. */
+function Duty({ count }) {
+  if (count === undefined) return null;
+  return count > 0
+    ? html`<span class="duty duty-now"><span class="dot dot-here"></span>${t("now")}</span>`
+    : html`<span class="duty">${t("not now")}</span>`;
+}

@@ -1,0 +1,143 @@
+// The visit as signals: what the visitor does and what the desk says come together here, and what follows from it is
+// carried out (commands, the conversation, the page's language). Rules are in model.js.
+import { computed, effect, signal } from "@preact/signals";
+import { only } from "shared/desk.js";
+import { useLanguage } from "shared/locale.js";
+import { ERROR_CODE, EVENT } from "shared/wire.gen.js";
+import {
+  NOBODY,
+  asksForCall,
+  callOf,
+  changesTextSize,
+  hearsOfCall,
+  isCameraOff,
+  isRefused,
+  languageOf,
+  leavesCall,
+  missesLanguage,
+  stageOf,
+  startsAgain,
+  targetOf,
+  touchesLanguage,
+} from "./model.js";
+
+/** The page turns without its new texts when they take longer than this. */
+const WAIT_FOR_TEXTS_MS = 400;
+
+/** @typedef {ReturnType<typeof createVisit>} Kiosk */
+
+/**
+ * @param {object} parts
+ * @param {import("shared/page.js").Boot} parts.boot
+ * @param {ReturnType<import("shared/page.js").openDesk>} parts.desk
+ * @param {ReturnType<import("shared/conversation.js").createConversation>} parts.conversation
+ */
+export function createVisit({ boot, desk: { desk, line, connection, now }, conversation }) {
+  const visit = signal(NOBODY);
+  const around = computed(() => ({
+    heard: desk.value.via !== "nothing",
+    signedOut: line.value.state === "refused" && line.value.code === ERROR_CODE.NOT_SIGNED_IN,
+    kiosk: only(desk.value, "own_kiosk"),
+    call: only(desk.value, "own_call"),
+    page: connection.page,
+  }));
+  const stage = computed(() => stageOf(visit.value, around.value));
+  const call = computed(() => callOf(visit.value, around.value));
+  const left = computed(() => visit.value.left);
+  const language = computed(() => languageOf(visit.value, around.value, boot.language));
+  const cameraOff = computed(() => isCameraOff(visit.value));
+  const speak = speaker(boot.language);
+
+  effect(() => {
+    const { gone } = desk.value;
+    visit.value = hearsOfCall(visit.peek(), only(desk.value, "own_call"), gone);
+  });
+  effect(() => {
+    // Read here, so that only the desk or a farewell calls the conversation: a snapshot asks it for a new connection.
+    const fresh = desk.value.via === "snapshot";
+    void left.value;
+    const target = targetOf(visit.peek(), around.peek());
+    conversation.follow(target, fresh);
+    if (target) void conversation.prepare();
+  });
+  effect(() => {
+    // What the visitor ended here while the bridge could not be reached, the desk is told when it can.
+    if (desk.value.via === "snapshot" && left.value && left.value === only(desk.value, "own_call")?.id) {
+      void connection.command(EVENT.LEAVE, { call: left.value });
+    }
+  });
+  effect(() => void speak(language.value));
+  effect(() => conversation.setCameraOff(cameraOff.value));
+  effect(() => {
+    document.documentElement.dataset.textSize = String(visit.value.textSize);
+  });
+
+  /** @param {(visit: import("./model.js").Visit) => import("./model.js").Visit} change */
+  function changes(change) {
+    visit.value = change(visit.peek());
+  }
+
+  return {
+    boot,
+    desk,
+    line,
+    now,
+    conversation,
+    visit,
+    stage,
+    call,
+    kiosk: computed(() => around.value.kiosk),
+    /** Languages by code, with who is on duty for them. */
+    duty: computed(() => new Map([...desk.value.entities.values()].flatMap((one) => (one.kind === "language" ? [[one.id, one]] : [])))),
+
+    /** @param {string} code */
+    async chooses(code) {
+      await Promise.race([speak(code), new Promise((resolve) => setTimeout(resolve, WAIT_FOR_TEXTS_MS))]);
+      changes((before) => touchesLanguage(before, code));
+    },
+    misses: () => changes(missesLanguage),
+    startsAgain: () => changes(startsAgain),
+    changesTextSize: () => changes(changesTextSize),
+    /** @param {boolean} on */
+    setHidden: (on) => changes((before) => ({ ...before, hidden: on })),
+    /** @param {boolean} on */
+    setCameraOff: (on) => changes((before) => ({ ...before, cameraOff: on })),
+    /** @param {boolean} on */
+    setHelp: (on) => changes((before) => ({ ...before, help: on })),
+    async asks() {
+      const wanted = visit.peek().language;
+      if (!wanted || visit.peek().asking) return;
+      changes(asksForCall);
+      const answer = await connection.command(EVENT.JOIN, { language: wanted });
+      if (!answer.ok) changes((before) => isRefused(before, answer.code));
+    },
+    leaves() {
+      const going = call.peek();
+      if (!going) return;
+      changes((before) => leavesCall(before, going));
+      void connection.command(EVENT.LEAVE, { call: going.id });
+    },
+    claims: () => connection.claim(),
+  };
+}
+
+/**
+ * Turns the page's language, one request after the other, so that a slow answer never overtakes a later one.
+ * @param {string} first The language that the page has.
+ */
+function speaker(first) {
+  let wanted = first;
+  let turn = Promise.resolve();
+  /** @param {string} code */
+  return (code) => {
+    if (code === wanted) return turn;
+    wanted = code;
+    turn = turn.then(async () => {
+      if (wanted !== code) return;
+      // Without the texts the page stays in the language that it has, and the visit goes on.
+      await useLanguage(code).catch(() => (wanted = ""));
+    });
+    return turn;
+  };
+}
+

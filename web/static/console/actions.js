@@ -1,0 +1,50 @@
+// What the console's buttons and keys do: one command each, with what is under way and what was refused as signals.
+import { signal } from "@preact/signals";
+import { EVENT, PRESENCE } from "../shared/wire.gen.js";
+import { wrapUpFields } from "./draft.js";
+
+/** @typedef {import("../shared/wire.gen.js").Refusal} Refusal */
+/** @typedef {import("../shared/wire.gen.js").SetPresence} SetPresence */
+/** @typedef {import("../shared/wire.gen.js").WrapUp} WrapUp */
+
+/** @param {import("../shared/connection.js").Connection} connection */
+export function createActions(connection) {
+  const underWay = signal(/** @type {readonly string[]} */ ([]));
+  const refused = signal(/** @type {{event: string, code: Refusal["code"]} | null} */ (null));
+
+  /**
+   * Send a command, unless the same one is still under way.
+   * @param {string} event @param {object} fields @returns {Promise<boolean>} Whether it was carried out.
+   */
+  async function act(event, fields) {
+    if (underWay.value.includes(event)) return false;
+    underWay.value = [...underWay.value, event];
+    refused.value = null;
+    const answer = await connection.command(event, fields);
+    underWay.value = underWay.value.filter((other) => other !== event);
+    if (!answer.ok) refused.value = { event, code: answer.code };
+    return answer.ok;
+  }
+
+  const setPresence = (/** @type {SetPresence["presence"]} */ presence) => act(EVENT.SET_PRESENCE, { presence });
+
+  return {
+    /** Events of the commands that wait for their answer. */
+    underWay,
+    /** The last command's refusal, until the next command. */
+    refused,
+    forgetRefusal: () => (refused.value = null),
+    goAvailable: () => setPresence(PRESENCE.AVAILABLE),
+    takeBreak: () => setPresence(PRESENCE.AWAY),
+    finish: () => setPresence(PRESENCE.OFFLINE),
+    /** @param {string} offer */
+    accept: (offer) => act(EVENT.ACCEPT, { offer }),
+    /** @param {string} offer */
+    decline: (offer) => act(EVENT.DECLINE, { offer }),
+    /** @param {string} call */
+    end: (call) => act(EVENT.END, { call }),
+    /** @param {import("./draft.js").Draft} draft @param {WrapUp["then"]} then */
+    wrapUp: (draft, then) => act(EVENT.WRAP_UP, wrapUpFields(draft, then)),
+    claim: () => connection.claim(),
+  };
+}

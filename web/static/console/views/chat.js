@@ -1,0 +1,96 @@
+// The chat of the call, at the end of the page. Its lines live in the browsers' memory only.
+import { Icon, html } from "shared/ui.js";
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { TEXT_LIMIT } from "shared/chat.js";
+import { t, timeOfDay } from "shared/locale.js";
+
+/** @typedef {import("shared/chat.js").Line} Line */
+
+/** @param {{chat: import("shared/chat.js").Chat}} props */
+export function Chat({ chat }) {
+  return html`<aside class="chat" aria-labelledby="chat-heading">
+    <h2 id="chat-heading">${t("Chat")}</h2>
+    <${Lines} lines=${chat.lines.value} />
+    ${!chat.open.value && html`<p class="chat-closed small quiet" role="status">
+      <${Icon} name="clock" />${t("The chat is not connected at the moment. What you write is sent as soon as it is.")}
+    </p>`}
+    <${Writing} say=${chat.say} />
+  </aside>`;
+}
+
+/** @param {{lines: Line[]}} props */
+function Lines({ lines }) {
+  const list = useRef(/** @type {HTMLElement | null} */ (null));
+  const atEnd = useRef(true);
+  // A new line is scrolled to, unless the reader has gone back to older ones.
+  useEffect(() => {
+    if (list.current && atEnd.current) list.current.scrollTop = list.current.scrollHeight;
+  }, [lines.length]);
+  const onScroll = () => {
+    const { scrollTop, clientHeight, scrollHeight } = /** @type {HTMLElement} */ (list.current);
+    atEnd.current = scrollTop + clientHeight > scrollHeight - 40;
+  };
+  return html`<div class="chat-lines" ref=${list} onScroll=${onScroll} role="log" tabindex="0" aria-label=${t("What was written")}>
+    ${!lines.length && html`<p class="quiet small">
+      ${t("What you and the visitor write appears here: an address, a number, a word to spell. Nothing is kept after the call.")}
+    </p>`}
+    <ol>
+      ${lines.map((line) => html`<${ChatLine} key=${line.id} line=${line} />`)}
+    </ol>
+  </div>`;
+}
+
+/** @param {{line: Line}} props */
+function ChatLine({ line }) {
+  const own = line.from === "advisor";
+  return html`<li class=${`chat-line ${own ? "chat-line-own" : ""}`} data-line-from=${line.from} data-delivered=${String(line.delivered)}>
+    <span class="chat-who small">${own ? t("You") : t("Visitor")}</span>
+    <p class="chat-text" dir="auto">${line.text}</p>
+    <span class="chat-when small quiet">
+      <span class="clock">${timeOfDay(line.at_ms)}</span>
+      ${own && html`<span class="chat-tick"><${Icon} name=${line.delivered ? "check-check" : "clock"} />${line.delivered ? t("delivered") : t("on its way")}</span>`}
+    </span>
+  </li>`;
+}
+
+/** @param {{say: (text: string) => void}} props */
+function Writing({ say }) {
+  const text = useSignal("");
+  const send = () => {
+    const written = text.value.trim();
+    if (!written) return;
+    say(written);
+    text.value = "";
+  };
+  const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
+    // While a word is being composed (Chinese, for one), Enter belongs to the composing.
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    send();
+  };
+  const onSubmit = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    send();
+  };
+  return html`<form class="chat-writing" onSubmit=${onSubmit}>
+    <label class="visually-hidden" for="chat-text">${t("Write to the visitor")}</label>
+    <textarea
+      id="chat-text"
+      class="input"
+      rows="2"
+      dir="auto"
+      maxlength=${TEXT_LIMIT}
+      data-field="chat"
+      placeholder=${t("Write to the visitor")}
+      aria-describedby="chat-keys"
+      value=${text.value}
+      onInput=${(/** @type {any} */ event) => (text.value = event.currentTarget.value)}
+      onKeyDown=${onKeyDown}
+    ></textarea>
+    <div class="chat-sending">
+      <span id="chat-keys" class="small quiet">${t("Enter sends, Shift+Enter begins a new line")}</span>
+      <button class="button" data-action="send"><${Icon} name="send" />${t("Send")}</button>
+    </div>
+  </form>`;
+}

@@ -1,0 +1,128 @@
+// The console's words for codes.
+import { t } from "shared/locale.js";
+import { CONTACT_OUTCOME, END_REASON, ERROR_CODE, EVENT, ONWARD } from "shared/wire.gen.js";
+
+/** @typedef {import("shared/wire.gen.js").Refusal} Refusal */
+/** @typedef {import("shared/wire.gen.js").Gone} Gone */
+
+/**
+ * Where a kiosk is, in one line. A kiosk whose name says its municipality needs no second one.
+ * @param {import("shared/page.js").Boot} boot @param {{municipality: string, kiosk_name: string}} call
+ */
+export function placeWords(boot, { municipality, kiosk_name }) {
+  const name = municipalityName(boot, municipality);
+  return kiosk_name.includes(name) ? kiosk_name : `${name}, ${kiosk_name}`;
+}
+
+/** @param {import("shared/page.js").Boot} boot @param {string} code */
+export function municipalityName(boot, code) {
+  return boot.municipalities[code] ?? code;
+}
+
+/** How the connection to the visitor is. @param {string} path */
+export function pathWords(path) {
+  return (
+    {
+      connected: t("Picture and sound connected"),
+      interrupted: t("Interrupted"),
+      failed: t("Broken, connecting again"),
+    }[path] ?? t("Connecting picture and sound")
+  );
+}
+
+/** What is laid over the picture while there is none, or a frozen one; "" when all is well. @param {string} path */
+export function pathTrouble(path) {
+  if (path === "interrupted") return t("The connection is interrupted. It usually comes back within seconds; the call goes on.");
+  if (path === "failed") return t("The connection broke. A new one is being made; the call goes on.");
+  if (path === "connected") return "";
+  return t("Connecting picture and sound");
+}
+
+/** What a trouble with one's own devices means, and what to do. @param {import("shared/devices.js").DeviceProblem} problem */
+export function deviceWords(problem) {
+  if (!problem) return "";
+  return {
+    denied: t("The browser may not use your camera and microphone. Allow both beside the page's address, then load the page again; the call goes on."),
+    no_devices: t("No camera and no microphone could be opened. Close other programs that use them and check the cables. Until then, write in the chat."),
+    no_camera: t("No camera could be opened: the visitor hears you but does not see you. Close other programs that use it and check its cable."),
+    no_microphone: t("No microphone could be opened: the visitor sees you but does not hear you. Check its cable, or write in the chat."),
+  }[problem];
+}
+
+/** How the call ended; "" when it is not known. @param {Gone["reason"]} reason */
+export function endWords(reason) {
+  if (reason === END_REASON.VISITOR_LEFT) return t("The visitor ended it.");
+  if (reason === END_REASON.COMPLETED) return t("You ended it.");
+  if (reason === END_REASON.FAILED) return t("The connection was lost and did not come back.");
+  return "";
+}
+
+/** What was refused, what was kept, what to do now. @param {{event: string, code: Refusal["code"]}} refusal */
+export function refusalWords({ event, code }) {
+  if (event === EVENT.WRAP_UP) return t("The wrap-up was not saved. {why} What you chose is still here.", { why: whyWords(code) });
+  if (event === EVENT.ACCEPT && code !== ERROR_CODE.DESK_UNAVAILABLE) {
+    return t("The call could not be answered: the visitor left, or the time ran out.");
+  }
+  return whyWords(code);
+}
+
+/** @param {Refusal["code"]} code */
+function whyWords(code) {
+  switch (code) {
+    case ERROR_CODE.DESK_UNAVAILABLE:
+      return t("The service did not answer. Try again in a moment.");
+    case ERROR_CODE.NOT_THIS_PAGE:
+      return t("Gloria is open in another window, which takes the calls now.");
+    case ERROR_CODE.NOT_SIGNED_IN:
+      return t("You are signed out. Sign in again.");
+    case ERROR_CODE.TOO_MANY:
+      return t("That was too much at once. Wait a moment and try again.");
+    case ERROR_CODE.WRONG_STATE:
+    case ERROR_CODE.CALL_OVER:
+    case ERROR_CODE.OFFER_OVER:
+      return t("Things have changed in the meantime; the page shows how they are now.");
+    default:
+      return t("The service refused it ({code}). Load the page again; if that does not help, tell your administrator.", { code });
+  }
+}
+
+/** @returns {[import("shared/wire.gen.js").WrapUp["outcome"] & string, string][]} Code and words. */
+export function outcomes() {
+  return [
+    [CONTACT_OUTCOME.ADVISED, t("Advised")],
+    [CONTACT_OUTCOME.GUIDED, t("Guided onward")],
+    [CONTACT_OUTCOME.FORM_DONE, t("Form filled in")],
+    [CONTACT_OUTCOME.APPOINTMENT, t("Appointment made with us")],
+    [CONTACT_OUTCOME.CONTINUES, t("Continues another time")],
+    [CONTACT_OUTCOME.NO_HELP, t("Could not be helped")],
+    [CONTACT_OUTCOME.INTERRUPTED, t("Interrupted")],
+  ];
+}
+
+/** @returns {[import("shared/wire.gen.js").WrapUp["onward"][number], string][]} Code and words. */
+export function onwards() {
+  return [
+    [ONWARD.KELA, t("Kela")],
+    [ONWARD.EMPLOYMENT, t("Employment services")],
+    [ONWARD.MIGRI, t("Finnish Immigration Service")],
+    [ONWARD.DVV, t("Digital and Population Data Services")],
+    [ONWARD.TAX, t("Tax Administration")],
+    [ONWARD.HEALTH, t("Health services")],
+    [ONWARD.SOCIAL, t("Social services")],
+    [ONWARD.POLICE, t("Police")],
+    [ONWARD.SCHOOL, t("School or day care")],
+    [ONWARD.COURSE, t("Finnish or Swedish course")],
+    [ONWARD.ASSESSMENT, t("Initial assessment")],
+    [ONWARD.HOUSING, t("Landlord or housing")],
+    [ONWARD.LEGAL, t("Legal aid")],
+    [ONWARD.CRISIS, t("Crisis help or shelter")],
+    [ONWARD.NGO, t("Association")],
+    [ONWARD.INTERPRETER_CENTRE, t("Interpreter centre")],
+    [ONWARD.OTHER, t("Other")],
+  ];
+}
+
+/** @param {import("shared/page.js").Boot["topics"][number]} topic @param {string} code The page's language. */
+export function topicName({ code: topic, name }, code) {
+  return name[code] ?? name.en ?? topic;
+}

@@ -168,7 +168,9 @@ def _plain(contact: Contact) -> dict[str, Any]:
 
 def _log(settings: Settings) -> None:
     logging.basicConfig(
-        level=settings.log.level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
+        level=settings.log.level.upper(),
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        stream=sys.stderr,
     )
 
 

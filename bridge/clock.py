@@ -43,6 +43,8 @@ class SteppedClock:
         self._now_ms = start_ms
         self._order = itertools.count()
         self._sleepers: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._woken = 0
+        self._fell_asleep = asyncio.Condition()
 
     def now_ms(self) -> int:
         return self._now_ms
@@ -50,6 +52,9 @@ class SteppedClock:
     async def sleep(self, seconds: float) -> None:
         woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._sleepers, (self._now_ms + round(seconds * 1000), next(self._order), woken))
+        async with self._fell_asleep:
+            self._woken = max(0, self._woken - 1)
+            self._fell_asleep.notify_all()
         await woken
 
     def advance(self, seconds: float) -> None:
@@ -58,4 +63,13 @@ class SteppedClock:
         while self._sleepers and self._sleepers[0][0] <= self._now_ms:
             _, _, woken = heapq.heappop(self._sleepers)
             if not woken.done():
+                self._woken += 1
                 woken.set_result(None)
+
+    async def settled(self, patience_s: float) -> None:
+        """Return when as many sleepers are asleep again as were woken: each has done what it woke for.
+
+        Raises TimeoutError when that takes longer than ``patience_s`` seconds of real time.
+        """
+        async with asyncio.timeout(patience_s), self._fell_asleep:
+            await self._fell_asleep.wait_for(lambda: self._woken == 0)

@@ -59,10 +59,16 @@ class TimingSettings(Section):
         60, ge=1, le=3600, description="How long a call is not offered again to the advisor who declined it."
     )
     visitor_grace_s: int = Field(
-        60, ge=10, le=600, description="How long a kiosk that lost the network keeps its visitor's place or call."
+        60,
+        ge=10,
+        le=600,
+        description="How long a kiosk that lost the network keeps its visitor's place or call.",
     )
     staff_grace_s: int = Field(
-        45, ge=10, le=600, description="How long a console that lost the network keeps its offer, call or wrap-up."
+        45,
+        ge=10,
+        le=600,
+        description="How long a console that lost the network keeps its offer, call or wrap-up.",
     )
     restart_grace_s: int = Field(
         30, ge=0, le=600, description="Nothing is swept for this long after the desk itself was down."
@@ -72,7 +78,10 @@ class TimingSettings(Section):
     )
     wrap_up_limit_s: int = Field(600, ge=30, le=7200, description="Wrap-up ends by itself after this long.")
     touch_limit_s: int = Field(
-        10, ge=0, le=60, description="A visitor who leaves sooner has touched and left, not abandoned the queue."
+        10,
+        ge=0,
+        le=60,
+        description="A visitor who leaves sooner has touched and left, not abandoned the queue.",
     )
     sweep_interval_s: float = Field(1.0, gt=0, le=10, description="How often due deadlines are looked for.")
     lease_interval_s: float = Field(5.0, gt=0, le=9, description="How often a worker renews its connections.")
@@ -80,7 +89,10 @@ class TimingSettings(Section):
         600, ge=60, le=86400, description="How long a command's answer is kept for a repeated key."
     )
     stream_keep_s: int = Field(
-        60, ge=0, le=3600, description="Facts younger than this stay in the stream although everyone has read them."
+        60,
+        ge=0,
+        le=3600,
+        description="Facts younger than this stay in the stream although everyone has read them.",
     )
 
 
@@ -95,7 +107,8 @@ class ContactsSettings(Section):
 
 class MediaSettings(Section):
     ice_servers: tuple[dict[str, str], ...] = Field(
-        (), description="ICE servers given to browsers: tables with urls and, for TURN, username and credential."
+        (),
+        description="ICE servers given to browsers: tables with urls and, for TURN, username and credential.",
     )
 
 
@@ -119,9 +132,7 @@ class Settings(Section):
     media: MediaSettings = MediaSettings()
     accounts: AccountsSettings = AccountsSettings()
     log: LogSettings = LogSettings()
-    demo: bool = Field(
-        False, description="Demo desk: example kiosks and staff, one-click sign-in. On loopback only."
-    )
+    demo: bool = Field(False, description="Demo desk: example kiosks and staff, one-click sign-in. On loopback only.")
 
     @field_validator("demo")
     @classmethod

@@ -56,7 +56,11 @@ def profile_of(seat: Seat) -> dict[str, Any]:
     """What the desk keeps of a kiosk or staff member."""
     if isinstance(seat, Kiosk):
         return {"name": seat.name, "municipality": seat.municipality}
-    return {"name": seat.name, "role": str(seat.role), "languages": {k: str(v) for k, v in seat.languages.items()}}
+    return {
+        "name": seat.name,
+        "role": str(seat.role),
+        "languages": {k: str(v) for k, v in seat.languages.items()},
+    }
 
 
 def load_directory(path: Path, service: Service) -> Directory:
@@ -82,9 +86,7 @@ def load_directory(path: Path, service: Service) -> Directory:
             raise SettingsError(f"{where}: id: {seat.id} stands twice; expected each id once")
         if isinstance(seat, Kiosk):
             if seat.municipality not in service.municipalities:
-                raise SettingsError(
-                    f"{where}: municipality: {seat.municipality} is not in municipalities.toml"
-                )
+                raise SettingsError(f"{where}: municipality: {seat.municipality} is not in municipalities.toml")
             kiosks[seat.id] = seat
         else:
             unknown = sorted(set(seat.languages) - set(service.languages))

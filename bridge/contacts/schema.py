@@ -11,7 +11,7 @@ from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
 
-from bridge.contacts.database import engine_for, errors_told_apart
+from bridge.contacts.database import database_work, engine_for
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
@@ -40,17 +40,15 @@ async def downgrade(database_url: str, revision: str) -> None:
     await _migrate(database_url, revision, up=False)
 
 
+@database_work
 async def _migrate(database_url: str, revision: str, *, up: bool) -> None:
     engine = engine_for(database_url).execution_options(sqlite_begin="BEGIN IMMEDIATE")
     try:
-        with errors_told_apart():
-            async with engine.begin() as connection:
-                # Locked before Alembic looks at the revision, and until the commit.
-                if connection.dialect.name == "postgresql":
-                    await connection.execute(
-                        text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADVISORY_LOCK}
-                    )
-                await connection.run_sync(_run_alembic, revision, up)
+        async with engine.begin() as connection:
+            # Locked before Alembic looks at the revision, and until the commit.
+            if connection.dialect.name == "postgresql":
+                await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADVISORY_LOCK})
+            await connection.run_sync(_run_alembic, revision, up)
     except CommandError as error:
         raise SchemaError(str(error)) from error
     finally:

@@ -8,7 +8,7 @@ from sqlalchemy import Row, Table, bindparam, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bridge.contacts.database import ContactRefused, StoreUnavailable, engine_for, errors_told_apart
+from bridge.contacts.database import ContactRefused, StoreUnavailable, database_work, engine_for
 from bridge.contacts.tables import contact, contact_offer, contact_onward, contact_topic
 from bridge.domain.call import EndReason
 from bridge.domain.contact import Channel, Contact, ContactOutcome, OfferMade, Onward, ServedHow
@@ -21,7 +21,8 @@ class ContactStore:
     """The contacts of one database, whose tables ``bridge.contacts.schema`` has made.
 
     Topics and onward places of a contact are sets: written once each, read back in alphabetical order.
-    Every method raises StoreUnavailable when the database cannot answer now.
+    Every method raises StoreUnavailable when the database cannot answer now; when cancelled, it ends what it
+    began.
     """
 
     def __init__(self, engine: AsyncEngine) -> None:
@@ -45,6 +46,7 @@ class ContactStore:
     def __repr__(self) -> str:
         return f"<ContactStore {self._engine.url.render_as_string(hide_password=True)}>"
 
+    @database_work
     async def write(self, contacts: Sequence[Contact]) -> None:
         """Keep these contacts, all or none, each where it is newer than what is kept of its call.
 
@@ -59,12 +61,12 @@ class ContactStore:
             return
         # In the order of calls: two writers that take rows in different orders wait for each other for ever.
         rows = [_row(newest[call]) for call in sorted(newest)]
-        with errors_told_apart():
-            async with self._engine.begin() as connection:
-                written = (await connection.scalars(self._put_newer, rows)).all()
-                if written:
-                    await _replace_parts(connection, [newest[call] for call in written])
+        async with self._engine.begin() as connection:
+            written = (await connection.scalars(self._put_newer, rows)).all()
+            if written:
+                await _replace_parts(connection, [newest[call] for call in written])
 
+    @database_work
     async def latest(self, limit: int) -> list[Contact]:
         """At most ``limit`` contacts, newest first: by day and hour (no finer time is kept), then by call."""
         newest = (
@@ -73,24 +75,21 @@ class ContactStore:
             .limit(limit)
         )
         calls = newest.with_only_columns(contact.c.call)
-        with errors_told_apart():
-            async with self._snapshots.begin() as connection:
-                rows = (await connection.execute(newest)).all()
-                parts = {
-                    table: _by_call(
-                        await connection.execute(
-                            select(table).where(table.c.call.in_(calls)).order_by(*table.primary_key)
-                        )
-                    )
-                    for table in (contact_topic, contact_onward, contact_offer)
-                }
+        async with self._snapshots.begin() as connection:
+            rows = (await connection.execute(newest)).all()
+            parts = {
+                table: _by_call(
+                    await connection.execute(select(table).where(table.c.call.in_(calls)).order_by(*table.primary_key))
+                )
+                for table in (contact_topic, contact_onward, contact_offer)
+            }
         return [_contact(row, parts) for row in rows]
 
+    @database_work
     async def count(self) -> int:
         """How many contacts are kept."""
-        with errors_told_apart():
-            async with self._engine.connect() as connection:
-                return (await connection.scalars(select(func.count()).select_from(contact))).one()
+        async with self._engine.connect() as connection:
+            return (await connection.scalars(select(func.count()).select_from(contact))).one()
 
     async def close(self) -> None:
         """Close every connection."""
@@ -100,9 +99,7 @@ class ContactStore:
 async def _replace_parts(connection: AsyncConnection, contacts: Sequence[Contact]) -> None:
     calls = [{"changed": one.call} for one in contacts]
     parts: dict[Table, list[dict[str, Any]]] = {
-        contact_topic: [
-            {"call": one.call, "topic": topic} for one in contacts for topic in sorted(set(one.topics))
-        ],
+        contact_topic: [{"call": one.call, "topic": topic} for one in contacts for topic in sorted(set(one.topics))],
         contact_onward: [
             {"call": one.call, "place": place.value} for one in contacts for place in sorted(set(one.onward))
         ],

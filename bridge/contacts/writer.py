@@ -110,7 +110,7 @@ class ContactWriter:
 
     async def _set_aside(self, fact_id: str, call: str, reason: str) -> None:
         await self._facts.set_aside(fact_id, reason)
-        log.error("the record of call %s goes aside, fact %s: %s", call, fact_id, reason)
+        log.error("the record of call %r goes aside, fact %s: %s", call, fact_id, reason)
 
 
 def _call_of(record: object) -> str:

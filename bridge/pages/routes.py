@@ -126,14 +126,12 @@ class Pages:
         return web.json_response(catalogue.wire(), dumps=_json)
 
     async def _index(self, request: web.Request) -> web.Response:
-        groups = [
+        groups: list[tuple[str, list[Seat]]] = [
             ("kiosk", list(self._directory.kiosks.values())),
             ("console", [s for s in self._directory.staff.values() if s.role is not Role.SUPERVISOR]),
             ("supervisor", [s for s in self._directory.staff.values() if s.role is Role.SUPERVISOR]),
         ]
-        seats = {
-            name: [self._described(name, seat) for seat in group] for name, group in groups if group
-        }
+        seats = {name: [self._described(name, seat) for seat in group] for name, group in groups if group}
         return self._render(request, "index.html", seats=seats, demo=self._settings.demo)
 
     def _live(self, name: str, page: LivePage) -> Handler:
@@ -178,7 +176,12 @@ class Pages:
         token = await self._sign_ins.give(SignedIn(seat.role, seat.id), lifetime_s)
         answer = web.HTTPSeeOther(_page_of(seat))
         answer.set_cookie(
-            cookie_name(seat.id), token, max_age=lifetime_s, httponly=True, samesite="Strict", secure=request.secure
+            cookie_name(seat.id),
+            token,
+            max_age=lifetime_s,
+            httponly=True,
+            samesite="Strict",
+            secure=request.secure,
         )
         raise answer
 

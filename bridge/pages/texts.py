@@ -80,7 +80,7 @@ def _messages(folder: Path, language: Language) -> dict[str, str | list[str]]:
         if not message.id or message.fuzzy:
             continue
         if isinstance(message.id, list | tuple):
-            messages[message.id[0]] = [str(form) for form in message.string]
+            messages[message.id[0]] = [str(form) for form in message.string or ()]
         else:
             messages[message.id] = str(message.string)
     return messages

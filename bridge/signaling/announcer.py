@@ -51,9 +51,7 @@ class Socket:
 class Announcer:
     """The projection of this worker and the sockets that hear of it."""
 
-    def __init__(
-        self, sio: socketio.AsyncServer, desk: Desk, reader: FactReader, clock: Clock, keep_s: int
-    ) -> None:
+    def __init__(self, sio: socketio.AsyncServer, desk: Desk, reader: FactReader, clock: Clock, keep_s: int) -> None:
         self.projection = Projection()
         self._sio = sio
         self._desk = desk
@@ -116,9 +114,7 @@ class Announcer:
             socket, event, message = await self._outbox.get()
             if socket.sid in self._sockets:
                 # Straight to this worker's own socket: other workers tell their own.
-                await self._sio.emit(
-                    event, message, to=socket.sid, namespace=socket.namespace, ignore_queue=True
-                )
+                await self._sio.emit(event, message, to=socket.sid, namespace=socket.namespace, ignore_queue=True)
 
     async def _begin(self) -> None:
         snapshot = await self._desk.snapshot()
@@ -146,9 +142,7 @@ class Announcer:
         for socket, change in self._concerned(changes):
             self._outbox.put_nowait((socket, Fact.EVENT, {**head, **change}))
 
-    def _concerned(
-        self, changes: dict[Audience, dict[str, Any]]
-    ) -> Iterator[tuple[Socket, dict[str, Any]]]:
+    def _concerned(self, changes: dict[Audience, dict[str, Any]]) -> Iterator[tuple[Socket, dict[str, Any]]]:
         """The sockets that see something of these changes, each with all that it sees."""
         for group in {group for group, _ in changes}:
             common = changes.get((group, None))

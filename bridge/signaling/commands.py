@@ -10,7 +10,7 @@ from typing import Any
 
 import socketio
 
-from bridge.desk.desk import Desk, Refused
+from bridge.desk.desk import Desk, Kind, Refused
 from bridge.desk.projection import Projection
 from bridge.domain.routing import tiers_for
 from bridge.domain.staff import Role
@@ -110,7 +110,7 @@ async def wrap_up(counter: Counter, socket: Socket, message: WrapUp) -> Done:
 
 
 async def renew(counter: Counter, socket: Socket, message: Renew) -> Done:
-    kind = "kiosk" if socket.role is Role.KIOSK else "staff"
+    kind: Kind = "kiosk" if socket.role is Role.KIOSK else "staff"
     await counter.desk.renew_media(kind, socket.seat, message.call, message.generation, message.key)
     return Done(call=message.call)
 

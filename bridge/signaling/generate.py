@@ -81,7 +81,11 @@ def javascript() -> str:
         lines.append(f"  {_constant(message.__name__)}: {json.dumps(message.EVENT)},")
     lines.append("});")
     for enum in ENUMS:
-        lines += ["", f"/** {_first_line(enum)} */", f"export const {_constant(enum.__name__)} = Object.freeze({{"]
+        lines += [
+            "",
+            f"/** {_first_line(enum)} */",
+            f"export const {_constant(enum.__name__)} = Object.freeze({{",
+        ]
         lines += [f"  {member.name}: {json.dumps(member.value)}," for member in enum]
         lines.append("});")
     for shape in SHAPES:
@@ -161,14 +165,15 @@ def _rights_table() -> str:
 
 def _message_tables() -> str:
     parts: list[str] = []
-    for title, shapes in (
+    chapters: tuple[tuple[str, tuple[type[Wire], ...]], ...] = (
         ("The handshake", (messages.Handshake,)),
         ("Commands (answered with Done or Refusal)", COMMANDS),
         ("Between two browsers", (*SIGNALS, messages.Description, messages.IceCandidate)),
         ("Answers", (messages.Done, messages.Refusal)),
         ("From the bridge", (*FROM_BRIDGE, messages.Gone)),
         ("Entities", ENTITIES),
-    ):
+    )
+    for title, shapes in chapters:
         parts.append(f"### {title}\n")
         for shape in shapes:
             event = getattr(shape, "EVENT", "") if issubclass(shape, Message) else ""

@@ -133,9 +133,7 @@ class WrapUp(Command):
     onward: list[Annotated[Onward, FROM_TEXT]] = Field(
         max_length=17, description="Where the visitor was guided onward to."
     )
-    outcome: Annotated[ContactOutcome, FROM_TEXT] | None = Field(
-        description="What came of it; null when not said."
-    )
+    outcome: Annotated[ContactOutcome, FROM_TEXT] | None = Field(description="What came of it; null when not said.")
     then: Literal["available", "away"] = Field(description="The presence wished for afterwards.")
 
 

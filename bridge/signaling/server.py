@@ -174,9 +174,7 @@ class RoleNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             return Refusal(code=ErrorCode(refused.code), detail=refused.detail).model_dump(mode="json")
         except (DeskUnavailable, RedisError, OSError) as error:
             log.warning("%s: %s", event if event in FROM_PAGES else "unknown", type(error).__name__)
-            return Refusal(code=ErrorCode.DESK_UNAVAILABLE, detail="the desk does not answer").model_dump(
-                mode="json"
-            )
+            return Refusal(code=ErrorCode.DESK_UNAVAILABLE, detail="the desk does not answer").model_dump(mode="json")
         return done.model_dump(mode="json")
 
     async def _match(self) -> None:
@@ -243,5 +241,3 @@ def _page(socket: Socket) -> Page:
 
 def _refused(code: ErrorCode, detail: str) -> SocketRefused:
     return SocketRefused(detail, {"code": str(code)})
-
-

@@ -29,8 +29,8 @@ const WAIT_FOR_TEXTS_MS = 400;
 /**
  * @param {object} parts
  * @param {import("shared/page.js").Boot} parts.boot
- * @param {ReturnType<import("shared/page.js").openDesk>} parts.desk
- * @param {ReturnType<import("shared/conversation.js").createConversation>} parts.conversation
+ * @param {ReturnType<typeof import("shared/page.js").openDesk>} parts.desk
+ * @param {ReturnType<typeof import("shared/conversation.js").createConversation>} parts.conversation
  */
 export function createVisit({ boot, desk: { desk, line, connection, now }, conversation }) {
   const visit = signal(NOBODY);

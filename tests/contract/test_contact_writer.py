@@ -197,9 +197,7 @@ async def test_records_become_contacts_and_other_facts_are_acknowledged(
     ]
 
 
-async def test_more_facts_than_a_batch(
-    facts: FactsInMemory, store: ContactStore, clock: WatchedClock
-) -> None:
+async def test_more_facts_than_a_batch(facts: FactsInMemory, store: ContactStore, clock: WatchedClock) -> None:
     number = 2 * BATCH + 1
     await facts.append(*({"name": "call_ended", "record": record(f"call-{n}")} for n in range(number)))
     async with writing(facts, store, clock):

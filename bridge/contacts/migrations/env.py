@@ -5,7 +5,5 @@ from alembic import context
 from bridge.contacts.tables import metadata
 
 # batch: SQLite cannot change a column in place, Alembic then makes the table anew.
-context.configure(
-    connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=True
-)
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=True)
 context.run_migrations()

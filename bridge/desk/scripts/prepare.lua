@@ -8,6 +8,7 @@ if schema and tonumber(schema) ~= args.schema then
 end
 redis.call('HSET', META, 'schema', args.schema)
 redis.call('HSETNX', META, 'epoch', args.epoch)
+redis.call('HSETNX', META, 'swept_at_ms', string.format('%d', now))
 for _, group in ipairs(args.groups) do
   -- From the very first fact: whoever joins late has nothing to lose by reading what is still there.
   redis.pcall('XGROUP', 'CREATE', FACTS, group, '0', 'MKSTREAM')

@@ -6,7 +6,7 @@
 local swept_at = tonumber(redis.call('HGET', META, 'swept_at_ms') or 0)
 local hold_until = tonumber(redis.call('HGET', META, 'hold_until_ms') or 0)
 redis.call('HSET', META, 'swept_at_ms', string.format('%d', now))
-if swept_at > 0 and now - swept_at > policy.pause_ms then
+if now - swept_at > policy.pause_ms then
   hold_until = now + policy.restart_grace_ms
   redis.call('HSET', META, 'hold_until_ms', string.format('%d', hold_until))
 end

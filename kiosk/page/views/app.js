@@ -36,12 +36,16 @@ export function App({ kiosk }) {
   const stage = kiosk.stage.value;
   const View = VIEWS[stage];
   useForgetting(kiosk, isForgettable(kiosk.visit.value, stage));
+  const begun = useRef(stage);
   useEffect(() => {
-    scrollTo(0, 0);
+    if (begun.current === stage) return;
+    begun.current = stage;
     // A new page is begun at its heading, by the eye and by the ear.
+    main.current?.scrollTo(0, 0);
+    scrollTo(0, 0);
     const heading = main.current?.querySelector("h1");
     heading?.setAttribute("tabindex", "-1");
-    heading?.focus();
+    heading?.focus({ preventScroll: true });
   }, [stage]);
   return html`<div class="kiosk">
     <${LineBanner} kiosk=${kiosk} />

@@ -24,7 +24,7 @@ export function Notice({ kiosk }) {
     <${Message} icon="circle-alert" kind="notice-warn" words=${refusal && refusalWords(refusal)} />
     <div class="button-row forward">
       <button type="button" class="button button-large" data-action="continue" aria-disabled=${asking} onClick=${kiosk.asks}>
-        <span>${asking ? t("One moment") : t("Continue")}</span><${Icon} name="arrow-right" />
+        <span>${asking ? t("One moment, please") : t("Continue")}</span><${Icon} name="arrow-right" />
       </button>
       <button type="button" class="button button-quiet button-large" data-action="back" aria-disabled=${asking}
         onClick=${() => asking || kiosk.startsAgain()}>

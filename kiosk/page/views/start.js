@@ -23,6 +23,10 @@ export function Start({ kiosk }) {
         <${Icon} name="hand" />
         <span><${Both} words=${t("Touch your language")} english="Touch your language" /></span>
       </p>
+      <p class="start-how">
+        <span class="dot dot-here"></span>
+        <span><${Both} words=${t("Somebody is here for you now")} english="Somebody is here for you now" /></span>
+      </p>
     </header>
     <${Tiles} kiosk=${kiosk} languages=${kiosk.boot.languages}>
       <li class="tile-other">
@@ -48,7 +52,7 @@ function Greeting({ kiosk }) {
   const shown = still ? spread(languages) : [languages[index.value % languages.length]];
   return html`<p class=${still ? "greeting greeting-still" : "greeting"}>
     ${shown.map(
-      ({ code, direction }) => html`<bdi key=${`${code}${index.value}`} lang=${code} dir=${direction}>${GREETINGS[code]}</bdi>`,
+      ({ code, direction }) => html`<bdi key=${`${code}${index.value}`} lang=${code} dir=${direction}>${GREETINGS[code].welcome}</bdi>`,
     )}
   </p>`;
 }

@@ -1,6 +1,7 @@
 // The languages as tiles.
 import { t } from "shared/locale.js";
 import { html } from "shared/ui.js";
+import { GREETINGS } from "../greetings.js";
 import { Endonym } from "./parts.js";
 
 /** @typedef {import("shared/page.js").LanguageEntry} LanguageEntry */
@@ -18,7 +19,7 @@ export function Tiles({ kiosk, languages, children }) {
             <${Endonym} language=${language} />
             <span class="tile-foot">
               <span class="tile-finnish" lang="fi">${language.finnish}</span>
-              <${Duty} count=${kiosk.duty.value.get(language.code)?.on_duty} />
+              <${Duty} language=${language} count=${kiosk.duty.value.get(language.code)?.on_duty} />
             </span>
           </button>
         </li>`,
@@ -27,10 +28,16 @@ export function Tiles({ kiosk, languages, children }) {
   </ul>`;
 }
 
-/** Whether somebody is there for a language. @param {{count: number | undefined}} props Undefined while nobody knows. */
-function Duty({ count }) {
+/**
+ * Whether somebody is there for a language: when so, in its own word.
+ * @param {{language: LanguageEntry, count: number | undefined}} props Undefined while nobody knows.
+ */
+function Duty({ language: { code, direction }, count }) {
   if (count === undefined) return null;
-  return count > 0
-    ? html`<span class="duty duty-now"><span class="dot dot-here"></span>${t("now")}</span>`
-    : html`<span class="duty">${t("not now")}</span>`;
+  if (count === 0) return html`<span class="duty" data-duty="later">${t("not now")}</span>`;
+  const own = GREETINGS[code]?.now;
+  return html`<span class="duty duty-now" data-duty="now">
+    <span class="dot dot-here"></span>
+    ${own ? html`<bdi lang=${code} dir=${direction}>${own}</bdi>` : t("now")}
+  </span>`;
 }

@@ -30,7 +30,7 @@ export function Waiting({ kiosk }) {
       ${language && html`<p class="chosen"><${Endonym} language=${language} /></p>`}
       <div role="status">
         <h1 class="display">${found ? t("We found an advisor") : placeInWords(call.position)}</h1>
-        <p class="lead">${found && t("One moment, please.")}</p>
+        <p class="lead">${found && t("One moment, please")}</p>
       </div>
       ${!found && html`<${Waited} kiosk=${kiosk} call=${call} />`}
       <${Notice} icon="circle-alert" words=${call.requeued && !found ? t("The connection to the advisor was lost. You are first in line for the next one.") : null} />
@@ -42,6 +42,11 @@ export function Waiting({ kiosk }) {
               language: isolated(language.endonym),
             })
           : null}
+      />
+      <${Notice}
+        icon="mic-off"
+        kind="notice-warn"
+        words=${kiosk.conversation.problem.value === "no_microphone" ? t("There is no microphone here. You can write to the advisor.") : null}
       />
       <section class="card">
         <h2>${t("While you wait")}</h2>

@@ -1,5 +1,6 @@
 // The console's words for codes.
 import { t } from "shared/locale.js";
+import { municipalityName } from "shared/staff.js";
 import { CONTACT_OUTCOME, END_REASON, ERROR_CODE, EVENT, ONWARD } from "shared/wire.gen.js";
 
 /** @typedef {import("shared/wire.gen.js").Refusal} Refusal */
@@ -12,11 +13,6 @@ import { CONTACT_OUTCOME, END_REASON, ERROR_CODE, EVENT, ONWARD } from "shared/w
 export function placeWords(boot, { municipality, kiosk_name }) {
   const name = municipalityName(boot, municipality);
   return kiosk_name.includes(name) ? kiosk_name : `${name}, ${kiosk_name}`;
-}
-
-/** @param {import("shared/page.js").Boot} boot @param {string} code */
-export function municipalityName(boot, code) {
-  return boot.municipalities[code] ?? code;
 }
 
 /** How the connection to the visitor is. @param {string} path */

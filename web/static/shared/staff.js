@@ -70,6 +70,11 @@ export function languageName(boot, code) {
   return new Intl.DisplayNames([page.locale], { type: "language", fallback: "none" }).of(code) ?? english;
 }
 
+/** @param {Boot} boot @param {string} code */
+export function municipalityName(boot, code) {
+  return boot.municipalities[code] ?? code;
+}
+
 /** Names one after the other, as the page's language joins them. @param {string[]} names */
 export function listed(names) {
   return new Intl.ListFormat(locale.value.locale, { type: "unit", style: "short" }).format(names);

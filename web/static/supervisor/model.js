@@ -10,6 +10,7 @@ import { CALL_STATE, PRESENCE, ROLE } from "../shared/wire.gen.js";
 /** A wait that a supervisor should look at: the service level's ten minutes. */
 export const LONG_WAIT_MS = 10 * 60 * 1000;
 
+/** @type {ReadonlySet<string>} */
 const OFF_DUTY = new Set([PRESENCE.OFFLINE, PRESENCE.AWAY]);
 
 /** Who waits, being rung included, longest wait first. @param {Desk} desk @returns {BoardCall[]} */

@@ -2,10 +2,10 @@
 import { html, Icon, useTicking } from "shared/ui.js";
 import { useEffect, useRef } from "preact/hooks";
 import { number, t, tn } from "shared/locale.js";
-import { clock, languageEntry, languageName, needFont, presenceWords } from "shared/staff.js";
+import { clock, languageEntry, languageName, municipalityName, needFont, presenceWords } from "shared/staff.js";
 import { EVENT } from "shared/wire.gen.js";
 import { offerClock } from "../model.js";
-import { deviceWords, municipalityName, placeWords } from "../words.js";
+import { deviceWords, placeWords } from "../words.js";
 
 /** @typedef {import("../main.js").Console} Console */
 /** @typedef {import("shared/wire.gen.js").OwnOffer} OwnOffer */

@@ -2,9 +2,8 @@
 import { html, useTicking } from "shared/ui.js";
 import { number, t, waitInWords } from "shared/locale.js";
 import { LanguageLabel } from "shared/staff-bar.js";
-import { languageName } from "shared/staff.js";
+import { languageName, municipalityName } from "shared/staff.js";
 import { VIEW, queue } from "../model.js";
-import { municipalityName } from "../words.js";
 
 /** @typedef {import("shared/wire.gen.js").WaitingCall} WaitingCall */
 /** @typedef {import("shared/page.js").Boot} Boot */

@@ -1,0 +1,66 @@
+// The staff: who is on duty, in which languages, doing what since when.
+import { Icon, html } from "shared/ui.js";
+import { all } from "shared/desk.js";
+import { t } from "shared/locale.js";
+import { awayWords, languagesSpoken, moment, presenceDot, presenceWords, roleWords } from "shared/staff.js";
+import { PRESENCE } from "shared/wire.gen.js";
+import { SortedTable } from "./table.js";
+
+/** @typedef {import("shared/wire.gen.js").BoardStaff} BoardStaff */
+
+/** In the order in which a supervisor looks for them. @type {BoardStaff["presence"][]} */
+const ORDER = [PRESENCE.AVAILABLE, PRESENCE.RINGING, PRESENCE.IN_CALL, PRESENCE.WRAP_UP, PRESENCE.AWAY, PRESENCE.OFFLINE];
+
+/** @param {{boot: import("shared/page.js").Boot, desk: import("shared/desk.js").Desk, nowMs: number}} props */
+export function Staff({ boot, desk, nowMs }) {
+  /** @type {import("./table.js").Column<BoardStaff>[]} */
+  const columns = [
+    { key: "name", title: t("Name"), head: true, value: ({ name }) => name },
+    { key: "role", title: t("Role"), value: ({ role }) => roleWords(role) },
+    { key: "languages", title: t("Languages"), value: ({ languages }) => languagesSpoken(boot, languages) },
+    {
+      key: "state",
+      title: t("State"),
+      value: ({ presence }) => ORDER.indexOf(presence),
+      cell: (staff) => html`<${State} staff=${staff} />`,
+    },
+    { key: "since", title: t("Since"), value: ({ since_ms }) => since_ms, cell: ({ since_ms }) => moment(since_ms, nowMs) },
+    {
+      key: "connected",
+      title: t("Line"),
+      value: ({ connected }) => Number(connected),
+      cell: ({ connected }) => html`<${Line} connected=${connected} />`,
+    },
+  ];
+  return html`<${SortedTable}
+    heading=${t("Staff")}
+    id="staff-heading"
+    class="part-staff"
+    rows=${all(desk, "board_staff")}
+    columns=${columns}
+    first=${{ column: "state", ascending: true }}
+    attributes=${(/** @type {BoardStaff} */ { id, presence, connected }) => ({
+      key: id,
+      "data-staff": id,
+      "data-state": presence,
+      "data-connected": String(connected),
+    })}
+    empty=${t("Nobody is listed. Staff appear here when they have been given an account.")}
+  />`;
+}
+
+/** @param {{staff: BoardStaff}} props */
+function State({ staff }) {
+  const why = awayWords(staff.away_reason);
+  return html`<span class="state">
+    <span class=${`dot ${presenceDot(staff.presence)}`}></span>
+    <span>${presenceWords(staff.presence)} ${why && html`<span class="quiet small">${why}</span>`}</span>
+  </span>`;
+}
+
+/** @param {{connected: boolean}} props */
+function Line({ connected }) {
+  return html`<span class=${`state ${connected ? "" : "quiet"}`}>
+    <${Icon} name=${connected ? "wifi" : "wifi-off"} />${connected ? t("connected") : t("not connected")}
+  </span>`;
+}

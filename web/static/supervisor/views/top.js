@@ -1,0 +1,47 @@
+// What a supervisor sees from across the room: the worst thing by itself, and four figures.
+import { Icon, html } from "shared/ui.js";
+import { number, t, waitInWords } from "shared/locale.js";
+import { worstWords } from "../words.js";
+
+/** @typedef {import("../model.js").Worst} WorstThing */
+
+/** @type {Record<WorstThing["kind"], [icon: string, mood: string]>} */
+const LOOKS = {
+  unstaffed: ["circle-alert", "end"],
+  long_wait: ["circle-alert", "end"],
+  kiosk: ["monitor-x", "warn"],
+  waiting: ["clock", "here"],
+  calm: ["circle-check", "good"],
+};
+
+/** @param {{boot: import("shared/page.js").Boot, worst: WorstThing, nowMs: number}} props */
+export function Worst({ boot, worst, nowMs }) {
+  const [icon, mood] = LOOKS[worst.kind];
+  const { sentence, advice } = worstWords(boot, worst, nowMs);
+  return html`<section class=${`worst worst-${mood}`} aria-label=${t("What to look at first")} data-worst=${worst.kind}>
+    <${Icon} name=${icon} />
+    <div role="status">
+      <p class="worst-sentence">${sentence}</p>
+      ${advice && html`<p>${advice}</p>`}
+    </div>
+  </section>`;
+}
+
+/** @param {{figures: ReturnType<typeof import("../model.js").figures>}} props */
+export function Figures({ figures }) {
+  const { waiting, longestMs, talking, onDuty } = figures;
+  return html`<dl class="figures" aria-label=${t("Figures")}>
+    <${Figure} name="waiting" words=${t("waiting now")} value=${number(waiting)} />
+    <${Figure} name="longest" words=${t("longest wait now")} value=${longestMs === null ? t("none") : waitInWords(longestMs)} />
+    <${Figure} name="talking" words=${t("in conversation now")} value=${number(talking)} />
+    <${Figure} name="on-duty" words=${t("on duty")} value=${number(onDuty)} />
+  </dl>`;
+}
+
+/** @param {{name: string, words: string, value: string}} props */
+function Figure({ name, words, value }) {
+  return html`<div class="figure card">
+    <dt>${words}</dt>
+    <dd class="number" data-figure=${name}>${value}</dd>
+  </div>`;
+}

@@ -34,6 +34,10 @@ export function Call({ kiosk }) {
     <header class="about">
       <h1><bdi>${name}</bdi></h1>
       ${language && html`<p class="lead"><${Endonym} language=${language} /></p>`}
+      ${writing.value &&
+      html`<button type="button" class="button button-quiet" data-action="close-chat" onClick=${() => (writing.value = false)}>
+        <${Icon} name="chevron-down" /><span>${t("Make the picture large again")}</span>
+      </button>`}
     </header>
     <${Chat} kiosk=${kiosk} name=${name} draft=${draft} field=${field} writing=${writing} keys=${keys} />
     ${keys &&

@@ -44,10 +44,6 @@ export function Chat({ kiosk, name, draft, field, writing, keys }) {
   }
 
   return html`<section class="chat" aria-label=${t("Chat")}>
-    ${writing.value &&
-    html`<button type="button" class="button button-quiet chat-close" data-action="close-chat" onClick=${() => (writing.value = false)}>
-      <${Icon} name="chevron-down" /><span>${t("Make the picture large again")}</span>
-    </button>`}
     <ol class="lines" ref=${list} role="log" aria-label=${t("What has been written")} tabindex="0">
       ${lines.value.length === 0 && html`<li class="lines-empty quiet">${t("You can write to each other here.")}</li>`}
       ${lines.value.map(

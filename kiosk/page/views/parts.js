@@ -11,9 +11,10 @@ export function Both({ words, english }) {
   return html`${words}<span class="in-english" lang="en" dir="ltr">${english}</span>`;
 }
 
-/** A language in its own name and script. @param {{language: LanguageEntry}} props */
+/** A language in its own name and script; what stands in brackets is said more quietly. @param {{language: LanguageEntry}} props */
 export function Endonym({ language: { code, direction, endonym } }) {
-  return html`<bdi class="endonym" lang=${code} dir=${direction}>${endonym}</bdi>`;
+  const [, name, variety] = /^(.*?)( \(.*\))?$/.exec(endonym) ?? [null, endonym, ""];
+  return html`<bdi class="endonym" lang=${code} dir=${direction}>${name}${variety && html`<span class="variety">${variety}</span>`}</bdi>`;
 }
 
 /** A name for the middle of a sentence that may run the other way. @param {string} name */

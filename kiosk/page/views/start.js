@@ -66,9 +66,9 @@ function spread(list) {
 /** @param {{kiosk: Kiosk}} props */
 export function Missing({ kiosk }) {
   const present = kiosk.boot.languages.filter(({ code }) => (kiosk.duty.value.get(code)?.on_duty ?? 0) > 0);
-  return html`<div class="reading">
-    <h1><${Both} words=${t("My language is not here")} english="My language is not here" /></h1>
-    <div class="card reading-card">
+  return html`<div class="reading missing">
+    <div class="reading-part">
+      <h1><${Both} words=${t("My language is not here")} english="My language is not here" /></h1>
       <p class="lead">
         <${Both}
           words=${t("We can look for help together. An advisor who speaks English or Finnish can find out how to get an interpreter.")}
@@ -82,19 +82,21 @@ export function Missing({ kiosk }) {
         />
       </p>
     </div>
-    <h2>
-      ${present.length > 0
-        ? html`<${Both} words=${t("Somebody speaks these languages now")} english="Somebody speaks these languages now" />`
-        : html`<${Both}
-            words=${t("Nobody is on duty just now. Please ask the library's staff.")}
-            english="Nobody is on duty just now. Please ask the library's staff."
-          />`}
-    </h2>
-    ${present.length > 0 && html`<${Tiles} kiosk=${kiosk} languages=${present} />`}
-    <div class="button-row">
-      <button type="button" class="button button-quiet button-large" data-action="back" onClick=${kiosk.startsAgain}>
-        <${Icon} name="arrow-left" /><span><${Both} words=${t("Back")} english="Back" /></span>
-      </button>
+    <div class="reading-part">
+      <h2>
+        ${present.length > 0
+          ? html`<${Both} words=${t("Somebody speaks these languages now")} english="Somebody speaks these languages now" />`
+          : html`<${Both}
+              words=${t("Nobody is on duty just now. Please ask the library's staff.")}
+              english="Nobody is on duty just now. Please ask the library's staff."
+            />`}
+      </h2>
+      ${present.length > 0 && html`<${Tiles} kiosk=${kiosk} languages=${present} />`}
+      <div class="button-row">
+        <button type="button" class="button button-quiet button-large" data-action="back" onClick=${kiosk.startsAgain}>
+          <${Icon} name="arrow-left" /><span><${Both} words=${t("Back")} english="Back" /></span>
+        </button>
+      </div>
     </div>
   </div>`;
 }

@@ -47,11 +47,6 @@ export function roleWords(role) {
   }[role];
 }
 
-/** How well somebody speaks a language. @param {string} level */
-export function levelWords(level) {
-  return level === LEVEL.NATIVE ? t("own language") : t("speaks it well");
-}
-
 /** @param {Boot} boot @param {string} code @returns {LanguageEntry} A code that is not listed stands for itself. */
 export function languageEntry(boot, code) {
   const known = boot.languages.find((entry) => entry.code === code);
@@ -80,12 +75,15 @@ export function listed(names) {
   return new Intl.ListFormat(locale.value.locale, { type: "unit", style: "short" }).format(names);
 }
 
+/** The codes of the languages somebody speaks, their own first. @param {Self["languages"]} languages */
+export function ownFirst(languages) {
+  const own = (/** @type {string} */ code) => Number(languages[code] === LEVEL.NATIVE);
+  return Object.keys(languages).sort((a, b) => own(b) - own(a));
+}
+
 /** The names of the languages somebody speaks, their own first. @param {Boot} boot @param {Self["languages"]} languages */
 export function languagesSpoken(boot, languages) {
-  const codes = Object.keys(languages).sort(
-    (a, b) => Number(languages[b] === LEVEL.NATIVE) - Number(languages[a] === LEVEL.NATIVE),
-  );
-  return listed(codes.map((code) => languageName(boot, code)));
+  return listed(ownFirst(languages).map((code) => languageName(boot, code)));
 }
 
 /** A running time that may be hours long ("3:07", "2:03:07"). @param {number} ms */

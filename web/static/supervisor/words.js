@@ -9,7 +9,7 @@ import { CALL_STATE } from "shared/wire.gen.js";
 export function callStateWords(state) {
   return {
     [CALL_STATE.WAITING]: t("Waiting"),
-    [CALL_STATE.RINGING]: t("Ringing at an advisor"),
+    [CALL_STATE.RINGING]: t("Ringing"),
     [CALL_STATE.CONNECTED]: t("In conversation"),
     [CALL_STATE.ENDED]: t("Over"),
   }[state];

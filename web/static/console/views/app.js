@@ -1,6 +1,6 @@
 // The console's page: bar, queue, the middle, chat and the call's buttons; keys that work anywhere; what is announced.
 import { html } from "shared/ui.js";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { locale, t } from "shared/locale.js";
 import { LineBanner } from "shared/staff-bar.js";
 import { presenceWords } from "shared/staff.js";
@@ -62,8 +62,11 @@ function useKeys({ page, actions, draft }) {
 
 /** When what had the focus is gone with its view, the new view's heading has it. @param {string} view */
 function useLostFocus(view) {
+  const before = useRef(view);
   useEffect(() => {
-    if (document.activeElement && document.activeElement !== document.body) return;
+    const loading = before.current === VIEW.CONNECTING;
+    before.current = view;
+    if (loading || (document.activeElement && document.activeElement !== document.body)) return;
     /** @type {HTMLElement | null} */ (document.querySelector("main h1"))?.focus({ preventScroll: true });
   }, [view]);
 }

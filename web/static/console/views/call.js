@@ -1,7 +1,6 @@
 // A call: the visitor's picture as large as can be, one's own small in a corner, and what is known in one line.
 import { Icon, Picture, html, useTicking } from "shared/ui.js";
 import { locale, t, waitInWords } from "shared/locale.js";
-import { LanguageLabel } from "shared/staff-bar.js";
 import { clock, languageName } from "shared/staff.js";
 import { deviceWords, pathTrouble, pathWords, placeWords } from "../words.js";
 
@@ -14,9 +13,6 @@ export function Call(props) {
   if (!call) return null;
   const problem = deviceWords(conversation.problem.value);
   return html`<section class="call" aria-labelledby="call-heading">
-    <h1 id="call-heading" class="visually-hidden" tabindex="-1">
-      ${t("In a call: {language}, {place}", { language: languageName(boot, call.language), place: placeWords(boot, call) })}
-    </h1>
     ${problem && html`<div class="notice notice-warn" role="alert" data-problem=${conversation.problem.value}><${Icon} name="circle-alert" /><p>${problem}</p></div>`}
     <${Stage} conversation=${conversation} />
     <${CallFacts} ...${props} />
@@ -52,13 +48,14 @@ function CallFacts({ boot, page, now, conversation }) {
   const { call } = page.value;
   if (!call) return null;
   const connected = conversation.path.value === "connected";
-  return html`<ul class="call-facts">
-    <li><${Icon} name="languages" /><b><${LanguageLabel} boot=${boot} code=${call.language} /></b></li>
-    <li><${Icon} name="map-pin" />${placeWords(boot, call)}</li>
-    <li><${Icon} name="clock" />${t("waited {time}", { time: waitInWords(call.accepted_at_ms - call.joined_at_ms) })}</li>
-    <li>
-      <${Icon} name="phone" /><span>${t("talk time")} <b class="clock" role="timer">${clock(nowMs - call.accepted_at_ms)}</b></span>
-    </li>
-    <li class=${connected ? "" : "call-trouble"}><${Icon} name=${connected ? "wifi" : "wifi-off"} />${pathWords(conversation.path.value)}</li>
-  </ul>`;
+  return html`<div class="call-facts">
+    <h1 id="call-heading" tabindex="-1"><${Icon} name="map-pin" />${languageName(boot, call.language)} · ${placeWords(boot, call)}</h1>
+    <ul>
+      <li><${Icon} name="clock" />${t("waited {time}", { time: waitInWords(call.accepted_at_ms - call.joined_at_ms) })}</li>
+      <li>
+        <${Icon} name="phone" /><span>${t("talk time")} <b class="clock" role="timer">${clock(nowMs - call.accepted_at_ms)}</b></span>
+      </li>
+      <li class=${connected ? "" : "call-trouble"}><${Icon} name=${connected ? "wifi" : "wifi-off"} />${pathWords(conversation.path.value)}</li>
+    </ul>
+  </div>`;
 }

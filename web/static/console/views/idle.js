@@ -2,7 +2,7 @@
 import { Icon, html } from "shared/ui.js";
 import { t } from "shared/locale.js";
 import { LanguageLabel } from "shared/staff-bar.js";
-import { moment } from "shared/staff.js";
+import { moment, ownFirst } from "shared/staff.js";
 import { AWAY_REASON, EVENT, ROLE } from "shared/wire.gen.js";
 
 /** @typedef {import("../main.js").Console} Console */
@@ -18,7 +18,7 @@ function Calm({ icon, mood, heading, children }) {
 
 /** @param {Console} props */
 function Languages({ boot, page }) {
-  const codes = Object.keys(page.value.self?.languages ?? {});
+  const codes = ownFirst(page.value.self?.languages ?? {});
   return html`<ul class="chips calm-languages" aria-label=${t("Your languages")}>
     ${codes.map((code) => html`<li class="chip" key=${code}><${LanguageLabel} boot=${boot} code=${code} /></li>`)}
   </ul>`;

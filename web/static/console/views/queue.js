@@ -1,6 +1,6 @@
 // Who waits, at the start of the page. In a call it folds to a strip.
 import { html, useTicking } from "shared/ui.js";
-import { number, t, waitInWords } from "shared/locale.js";
+import { t, waitInWords } from "shared/locale.js";
 import { LanguageLabel } from "shared/staff-bar.js";
 import { languageName, municipalityName } from "shared/staff.js";
 import { VIEW, queue } from "../model.js";
@@ -45,6 +45,6 @@ function NarrowRow({ boot, call, waitedMs }) {
   return html`<li class="queue-row" data-waiting=${call.id} data-language=${call.language} title=${words}>
     <span class="visually-hidden">${words}</span>
     <b aria-hidden="true">${call.language}</b>
-    <span class="small quiet" aria-hidden="true">${t("{n} min", { n: number(minutes) })}</span>
+    <span class="small quiet" aria-hidden="true">${minutes ? t("{n} min", { n: minutes }) : t("new")}</span>
   </li>`;
 }

@@ -2,7 +2,6 @@
 import { html } from "shared/ui.js";
 import { all } from "shared/desk.js";
 import { t, waitInWords } from "shared/locale.js";
-import { LanguageLabel } from "shared/staff-bar.js";
 import { clock, languageName, municipalityName } from "shared/staff.js";
 import { CALL_STATE } from "shared/wire.gen.js";
 import { talkedMs, waitedMs } from "../model.js";
@@ -21,21 +20,18 @@ export function Calls({ boot, desk, nowMs }) {
       key: "state",
       title: t("State"),
       head: true,
+      class: "short",
       value: ({ state }) => Object.values(CALL_STATE).indexOf(state),
       cell: ({ state }) => html`<span class="state"><span class=${`dot ${callStateDot(state)}`}></span>${callStateWords(state)}</span>`,
     },
-    {
-      key: "language",
-      title: t("Language"),
-      value: ({ language }) => languageName(boot, language),
-      cell: ({ language }) => html`<${LanguageLabel} boot=${boot} code=${language} />`,
-    },
+    { key: "language", title: t("Language"), value: ({ language }) => languageName(boot, language) },
     { key: "municipality", title: t("Municipality"), value: ({ municipality }) => municipalityName(boot, municipality) },
     {
       key: "waited",
       title: t("Waited"),
       value: (call) => waitedMs(call, nowMs),
       cell: (call) => waitInWords(waitedMs(call, nowMs)),
+      class: "short",
     },
     {
       key: "talked",

@@ -15,13 +15,14 @@ export function Kiosks({ boot, desk, nowMs }) {
     { key: "municipality", title: t("Municipality"), value: ({ municipality }) => municipalityName(boot, municipality) },
     {
       key: "connected",
-      title: t("Line"),
+      title: t("Connection"),
+      class: "short",
       value: ({ connected }) => Number(connected),
       cell: ({ connected }) => html`<span class=${`state ${connected ? "" : "state-trouble"}`}>
         <${Icon} name=${connected ? "monitor" : "monitor-x"} />${connected ? t("connected") : t("not connected")}
       </span>`,
     },
-    { key: "since", title: t("Since"), value: ({ since_ms }) => since_ms, cell: ({ since_ms }) => moment(since_ms, nowMs) },
+    { key: "since", title: t("Since"), value: ({ since_ms }) => since_ms, cell: ({ since_ms }) => moment(since_ms, nowMs), class: "short" },
   ];
   return html`<${SortedTable}
     heading=${t("Kiosks")}

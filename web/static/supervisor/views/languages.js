@@ -41,15 +41,14 @@ function LanguageRowView({ boot, row, nowMs }) {
     <td class="language-waiting">
       <span class="axis">
         ${waiting > 0 && html`<span class="small">${since}</span>`}
-        <b class="number">${number(waiting)}</b>
-        <${Marks} count=${waiting} kind="waiting" />
+        ${waiting > 0 ? html`<b class="number">${number(waiting)}</b><${Marks} count=${waiting} kind="waiting" />` : html`<span class="quiet">${number(0)}</span>`}
       </span>
     </td>
     <td class="language-available">
       <span class="axis">
-        <${Marks} count=${available} kind="available" />
+        ${available > 0 && html`<${Marks} count=${available} kind="available" />`}
         ${onDuty
-          ? html`<b class="number">${t("{free} of {all}", { free: available, all: onDuty })}</b>`
+          ? html`<span class=${`number ${available ? "some" : "quiet"}`}>${t("{free} of {all}", { free: available, all: onDuty })}</span>`
           : html`<b class=${waiting ? "nobody" : "quiet"}>${t("nobody")}</b>`}
       </span>
     </td>

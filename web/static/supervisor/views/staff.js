@@ -24,10 +24,11 @@ export function Staff({ boot, desk, nowMs }) {
       value: ({ presence }) => ORDER.indexOf(presence),
       cell: (staff) => html`<${State} staff=${staff} />`,
     },
-    { key: "since", title: t("Since"), value: ({ since_ms }) => since_ms, cell: ({ since_ms }) => moment(since_ms, nowMs) },
+    { key: "since", title: t("Since"), value: ({ since_ms }) => since_ms, cell: ({ since_ms }) => moment(since_ms, nowMs), class: "short" },
     {
       key: "connected",
-      title: t("Line"),
+      title: t("Connection"),
+      class: "short",
       value: ({ connected }) => Number(connected),
       cell: ({ connected }) => html`<${Line} connected=${connected} />`,
     },

@@ -63,8 +63,9 @@ class FactGroup:
         if claimed[1]:
             self._own_first = True
             return _facts(claimed[1])
+        # What is delivered is this consumer's own until it is acknowledged, even if the answer is lost on its way.
+        self._own_first = True
         new = await self._redis.xreadgroup(self._group, self._consumer, {self._key: ">"}, count=count, block=block_ms)
-        # Until they are acknowledged they are this consumer's own: a failure in between reads them again.
         entries = _entries(new)
         self._own_first = bool(entries)
         return _facts(entries)

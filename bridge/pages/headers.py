@@ -9,7 +9,8 @@ NONCE = web.RequestKey("nonce", str)
 
 _FIXED = {
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    # Not "no-referrer": with that, browsers send forms with "Origin: null".
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self), autoplay=(self), "
     "geolocation=(), payment=(), usb=()",

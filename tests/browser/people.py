@@ -1,8 +1,10 @@
 """The people of a browser test: what a visitor and an advisor do, on the pages as they are."""
 
+import asyncio
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -62,23 +64,25 @@ class Person:
 
     async def until(self, what: str, **atleast: float) -> dict[str, Any]:
         """Wait until the figures are at least these."""
-        condition = " && ".join(f"f.{name} >= {value}" for name, value in atleast.items())
-        try:
-            await self.page.wait_for_function(
-                f"async () => {{ const f = await ({FIGURES})(); return {condition}; }}",
-                timeout=PATIENCE_MS,
-                polling=100,
-            )
-        except Exception as error:
-            raise AssertionError(f"{self.seat}: {what}; figures: {await self.figures()}") from error
-        return await self.figures()
+        deadline = time.monotonic() + PATIENCE_MS / 1000
+        while True:
+            figures = await self.figures()
+            if all(figures[name] >= value for name, value in atleast.items()):
+                return figures
+            assert time.monotonic() < deadline, f"{self.seat}: {what}; figures: {figures}"
+            await asyncio.sleep(0.05)
+
+    async def shows(self, expression: str) -> None:
+        """Wait until this expression is true in the page. (Playwright's own wait needs eval, which the page forbids.)"""
+        deadline = time.monotonic() + PATIENCE_MS / 1000
+        while not await self.page.evaluate(expression):
+            assert time.monotonic() < deadline, f"{self.seat}: never true: {expression}"
+            await asyncio.sleep(0.05)
 
     async def sees_the_other(self, frames: int = 30) -> None:
         """Picture is decoded and sound is more than silence."""
         await self.until("no picture or sound of the other side", frames=frames, energy=0.0001)
-        await self.page.wait_for_function(
-            "() => document.querySelector('[data-picture=remote]')?.videoWidth > 0", timeout=PATIENCE_MS
-        )
+        await self.shows("document.querySelector('[data-picture=remote]')?.videoWidth > 0")
 
     async def writes(self, text: str) -> None:
         field = self.page.locator("[data-field=chat]")
@@ -192,7 +196,7 @@ class Stage:
     async def everybody_leaves(self) -> None:
         """Visitors hang up and advisors finish, so that the next test finds an empty desk."""
         for visitor in self.visitors:
-            for name in ("end", "leave", "leave-yes"):
+            for name in ("end", "leave", "leave-now"):
                 button = visitor.action(name)
                 if not visitor.page.is_closed() and await button.count():
                     await button.first.click()

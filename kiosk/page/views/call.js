@@ -51,7 +51,7 @@ export function Call({ kiosk }) {
 function Cover({ kiosk }) {
   return html`<div class="cover" role="status">
     <${Icon} name="eye-off" />
-    <p class="lead">${t("The pictures are hidden. You and the advisor can still hear each other.")}</p>
+    <p class="lead">${t("The pictures are hidden, and the advisor does not see you. The sound goes on.")}</p>
     <button type="button" class="button" data-action="show" onClick=${() => kiosk.setHidden(false)}>
       <${Icon} name="eye" /><span>${t("Show the pictures")}</span>
     </button>

@@ -21,8 +21,8 @@ export function sendDraft(kiosk, draft) {
  *   writing: import("@preact/signals").Signal<boolean>}} props
  */
 export function Chat({ kiosk, name, draft, field, writing, keys }) {
-  const { lines, open } = kiosk.conversation.chat;
-  const list = useRef(/** @type {HTMLOListElement | null} */ (null));
+  const { lines } = kiosk.conversation.chat;
+  const list = useRef(/** @type {HTMLDivElement | null} */ (null));
   useEffect(() => {
     if (list.current) list.current.scrollTop = list.current.scrollHeight;
   }, [lines.value.length, writing.value]);
@@ -44,17 +44,17 @@ export function Chat({ kiosk, name, draft, field, writing, keys }) {
   }
 
   return html`<section class="chat" aria-label=${t("Chat")}>
-    <ol class="lines" ref=${list} role="log" aria-label=${t("What has been written")} tabindex="0">
-      ${lines.value.length === 0 && html`<li class="lines-empty quiet">${t("You can write to each other here.")}</li>`}
+    <div class="lines" ref=${list} role="log" aria-label=${t("What has been written")} tabindex="0">
+      ${lines.value.length === 0 && html`<p class="quiet">${t("You can write to each other here.")}</p>`}
       ${lines.value.map(
         (line) =>
-          html`<li key=${line.id} class="line" data-line-from=${line.from}>
+          html`<div key=${line.id} class="line" data-line-from=${line.from}>
             <span class="line-from"><bdi>${line.from === "visitor" ? t("You") : name}</bdi></span>
             <p dir="auto">${line.text}</p>
             ${line.from === "visitor" && !line.delivered && html`<span class="line-from">${t("Is sent when the connection is there")}</span>`}
-          </li>`,
+          </div>`,
       )}
-    </ol>
+    </div>
     <div class="write">
       <label class="visually-hidden" for="chat-field">${t("Write to the advisor")}</label>
       <textarea
@@ -68,7 +68,7 @@ export function Chat({ kiosk, name, draft, field, writing, keys }) {
         autocomplete="off"
         spellcheck=${false}
         inputmode=${keys ? "none" : "text"}
-        placeholder=${open.value ? t("Write here") : t("Write here; it is sent when the connection is there")}
+        placeholder=${t("Write here")}
         value=${draft.value}
         onInput=${(/** @type {any} */ event) => (draft.value = event.target.value)}
         onFocus=${() => (writing.value = true)}

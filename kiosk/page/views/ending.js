@@ -3,6 +3,7 @@ import { t } from "shared/locale.js";
 import { html, Icon } from "shared/ui.js";
 import { useEffect } from "preact/hooks";
 import { ENDING, endingOf } from "../model.js";
+import { Lake } from "./lake.js";
 
 /** @typedef {import("../visit.js").Kiosk} Kiosk */
 
@@ -16,14 +17,18 @@ export function Thanks({ kiosk }) {
   }, []);
   const ending = endingOf(kiosk.visit.value.ended?.reason ?? null);
   const [title, ...words] = wordsOf(ending);
-  return html`<div class="reading reading-calm" data-ending=${ending}>
-    <span class=${ending === ENDING.THANKS ? "seal seal-here" : "seal"}><${Icon} name=${ICONS[ending]} /></span>
-    <h1 class="display">${title}</h1>
-    ${words.map((text) => html`<p class="lead" key=${text}>${text}</p>`)}
-    <button type="button" class="button button-large" data-action="again" onClick=${kiosk.startsAgain}>
-      <span>${t("Back to the start")}</span>
-    </button>
-    <p class="quiet">${t("This page closes by itself.")}</p>
+  return html`<div class=${ending === ENDING.THANKS ? "scenic scenic-found" : "scenic"} data-ending=${ending}>
+    <div class="scene"><${Lake} /></div>
+    <div class="scenic-words">
+      <h1 class="display"><${Icon} name=${ICONS[ending]} />${title}</h1>
+      ${words.map((text) => html`<p class="lead" key=${text}>${text}</p>`)}
+      <div class="button-row">
+        <button type="button" class="button button-large" data-action="again" onClick=${kiosk.startsAgain}>
+          <span>${t("Back to the start")}</span>
+        </button>
+      </div>
+      <p class="quiet">${t("This page closes by itself.")}</p>
+    </div>
   </div>`;
 }
 

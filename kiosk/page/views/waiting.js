@@ -18,15 +18,15 @@ export function Waiting({ kiosk }) {
   const language = entryOf(kiosk, call.language);
   const found = call.state === CALL_STATE.RINGING;
   const nobody = !found && kiosk.duty.value.get(call.language)?.on_duty === 0;
-  return html`<div class=${found ? "waiting waiting-found" : "waiting"}>
-    <div class="waiting-scene">
+  return html`<div class=${found ? "scenic scenic-found" : "scenic"}>
+    <div class="scene">
       <${Lake} />
-      <figure class="waiting-own">
+      <figure class="scene-own">
         <${OwnPicture} kiosk=${kiosk} />
         <figcaption>${t("This is you. Nobody sees you yet.")}</figcaption>
       </figure>
     </div>
-    <div class="waiting-words">
+    <div class="scenic-words">
       ${language && html`<p class="chosen"><${Endonym} language=${language} /></p>`}
       <div role="status">
         <h1 class="display">${found ? t("We found an advisor") : placeInWords(call.position)}</h1>

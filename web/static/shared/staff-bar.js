@@ -48,7 +48,7 @@ function Refused({ code }) {
     <${Icon} name="circle-alert" />
     <p>
       ${signedOut
-        ? t("You are signed out, so nothing can ring here.")
+        ? t("You are signed out.")
         : t("The service did not let this page in. Load the page again; if that does not help, tell your administrator.")}
     </p>
     ${signedOut && html`<a class="button" href="/">${t("Sign in")}</a>`}

@@ -1,5 +1,5 @@
 // Words that the staff's pages share: presences, roles, languages, durations.
-import { locale, number, runningTime, t } from "./locale.js";
+import { locale, number, runningTime, t, timeOfDay } from "./locale.js";
 import { AWAY_REASON, LEVEL, PRESENCE, ROLE } from "./wire.gen.js";
 
 /** @typedef {import("./page.js").Boot} Boot */
@@ -96,12 +96,10 @@ export function clock(ms) {
   return `${number(hours)}:${twoDigits.format(minutes)}:${twoDigits.format(seconds)}`;
 }
 
-/** A moment: the hour today, with its day otherwise. @param {number} ms @param {number} nowMs */
+/** A moment: hours and minutes when it is of today, the day otherwise. @param {number} ms @param {number} nowMs */
 export function moment(ms, nowMs) {
-  const sameDay = new Date(ms).toDateString() === new Date(nowMs).toDateString();
-  /** @type {Intl.DateTimeFormatOptions} */
-  const day = sameDay ? {} : { weekday: "short", day: "numeric", month: "numeric" };
-  return new Intl.DateTimeFormat(locale.value.locale, { ...day, hour: "2-digit", minute: "2-digit" }).format(ms);
+  if (new Date(ms).toDateString() === new Date(nowMs).toDateString()) return timeOfDay(ms);
+  return new Intl.DateTimeFormat(locale.value.locale, { weekday: "short", day: "numeric", month: "numeric" }).format(ms);
 }
 
 /** @type {Record<string, string>} Fonts that only some languages need, by language. */

@@ -12,7 +12,8 @@ export function Icon({ name }) {
 
 /**
  * A moving picture.
- * @param {{stream: MediaStream | null, label: string, own?: boolean, class?: string, sound?: boolean}} props `own` mirrors it and never plays sound.
+ * @param {{stream: MediaStream | null, label: string, own?: boolean, class?: string, sound?: boolean, "data-picture"?: "own" | "remote"}} props
+ *   `own` mirrors it and never plays sound.
  */
 export function Picture({ stream, label, own = false, sound = !own, ...rest }) {
   const element = useRef(/** @type {HTMLVideoElement | null} */ (null));
@@ -26,6 +27,7 @@ export function Picture({ stream, label, own = false, sound = !own, ...rest }) {
   return html`<video
     ref=${element}
     class=${`picture ${own ? "picture-own" : ""} ${rest.class ?? ""}`}
+    data-picture=${rest["data-picture"]}
     aria-label=${label}
     autoplay
     playsinline

@@ -36,7 +36,10 @@ export function worstWords(boot, worst, nowMs) {
     case "long_wait":
       return {
         sentence: t("Somebody in {municipality} has waited {time} for {language}.", callValues(boot, worst)),
-        advice: t("Everybody who speaks it is busy or passes the call on."),
+        advice:
+          worst.call.state === CALL_STATE.RINGING
+            ? t("It is being offered to an advisor now.")
+            : t("Everybody who speaks it is busy or has passed the call on."),
       };
     case "kiosk":
       return {

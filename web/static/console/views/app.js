@@ -67,6 +67,7 @@ function useLostFocus(view) {
     const loading = before.current === VIEW.CONNECTING;
     before.current = view;
     if (loading || (document.activeElement && document.activeElement !== document.body)) return;
+    document.querySelector("main")?.scrollIntoView({ block: "start" });
     /** @type {HTMLElement | null} */ (document.querySelector("main h1"))?.focus({ preventScroll: true });
   }, [view]);
 }

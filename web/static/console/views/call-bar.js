@@ -10,29 +10,31 @@ export function CallBar({ page, conversation, actions }) {
   const direction = locale.value.direction;
   const ending = actions.underWay.value.includes(EVENT.END);
   return html`<section class="call-bar" dir="ltr" aria-label=${t("Buttons of the call")}>
+    <div class="button-row">
+      <button
+        type="button"
+        class="button button-quiet button-large"
+        dir=${direction}
+        data-action="mute"
+        aria-pressed=${String(muted.value)}
+        onClick=${() => setMuted(!muted.value)}
+      >
+        <${Icon} name=${muted.value ? "mic-off" : "mic"} />${t("Mute microphone")}
+      </button>
+      <button
+        type="button"
+        class="button button-quiet button-large"
+        dir=${direction}
+        data-action="camera"
+        aria-pressed=${String(cameraOff.value)}
+        onClick=${() => setCameraOff(!cameraOff.value)}
+      >
+        <${Icon} name=${cameraOff.value ? "video-off" : "video"} />${t("Turn camera off")}
+      </button>
+    </div>
     <button
       type="button"
-      class="button button-quiet button-large"
-      dir=${direction}
-      data-action="mute"
-      aria-pressed=${String(muted.value)}
-      onClick=${() => setMuted(!muted.value)}
-    >
-      <${Icon} name=${muted.value ? "mic-off" : "mic"} />${t("Mute microphone")}
-    </button>
-    <button
-      type="button"
-      class="button button-quiet button-large"
-      dir=${direction}
-      data-action="camera"
-      aria-pressed=${String(cameraOff.value)}
-      onClick=${() => setCameraOff(!cameraOff.value)}
-    >
-      <${Icon} name=${cameraOff.value ? "video-off" : "video"} />${t("Turn camera off")}
-    </button>
-    <button
-      type="button"
-      class="button button-end button-large call-end"
+      class="button button-end button-large"
       dir=${direction}
       data-action="end"
       disabled=${ending}

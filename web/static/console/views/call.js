@@ -53,7 +53,7 @@ function CallFacts({ boot, page, now, conversation }) {
     <ul>
       <li><${Icon} name="clock" />${t("waited {time}", { time: waitInWords(call.accepted_at_ms - call.joined_at_ms) })}</li>
       <li>
-        <${Icon} name="phone" /><span>${t("talk time")} <b class="clock" role="timer">${clock(nowMs - call.accepted_at_ms)}</b></span>
+        <${Icon} name="phone" /><span class="number" role="timer">${t("talk time {time}", { time: clock(nowMs - call.accepted_at_ms) })}</span>
       </li>
       <li class=${connected ? "" : "call-trouble"}><${Icon} name=${connected ? "wifi" : "wifi-off"} />${pathWords(conversation.path.value)}</li>
     </ul>

@@ -48,7 +48,7 @@ function ChatLine({ line }) {
     <span class="chat-who small">${own ? t("You") : t("Visitor")}</span>
     <p class="chat-text" dir="auto">${line.text}</p>
     <span class="chat-when small quiet">
-      <span class="clock">${timeOfDay(line.at_ms)}</span>
+      <bdi class="number">${timeOfDay(line.at_ms)}</bdi>
       ${own && html`<span class="chat-tick"><${Icon} name=${line.delivered ? "check-check" : "clock"} />${line.delivered ? t("delivered") : t("on its way")}</span>`}
     </span>
   </li>`;

@@ -29,12 +29,12 @@ export function TopBar({ boot, desk, line, page, now }) {
 
 /** @param {{self: import("shared/wire.gen.js").Self, now: () => number}} props */
 function StatePill({ self, now }) {
-  const nowMs = useTicking(now);
+  const time = clock(useTicking(now) - self.since_ms);
   return html`<p class="state-pill" data-state=${self.presence}>
     <span class=${`dot ${presenceDot(self.presence)}`}></span>
     <b>${presenceWords(self.presence)}</b>
-    <span class="visually-hidden">${t("for")}</span>
-    <span class="clock quiet" role="timer">${clock(nowMs - self.since_ms)}</span>
+    <span class="visually-hidden">${t("for {time}", { time })}</span>
+    <span class="clock quiet" aria-hidden="true">${time}</span>
   </p>`;
 }
 

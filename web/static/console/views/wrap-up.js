@@ -58,7 +58,9 @@ export function WrapUp(props) {
     <details class="onward">
       <summary>
         <${Icon} name="chevron-down" />${t("Guided onward to")}
-        <span class="quiet">${chosen.onward.length ? tn("{n} chosen", "{n} chosen", chosen.onward.length) : t("(open when it applies)")}</span>
+        ${chosen.onward.length
+          ? html`<span class="quiet">${tn("{n} chosen", "{n} chosen", chosen.onward.length)}</span>`
+          : html`<span class="quiet onward-hint">${t("(open when it applies)")}</span>`}
       </summary>
       <div class="chips">
         ${onwards().map(
@@ -101,8 +103,6 @@ function Chip({ on, toggle, shortcut = null, children, ...rest }) {
 
 /** @param {{untilMs: number, now: () => number}} props */
 function TimeLeft({ untilMs, now }) {
-  const leftMs = useTicking(now);
-  return html`<p class="time-left quiet small">
-    ${t("Saves itself in")} <b class="clock" role="timer">${clock(untilMs - SAVE_BEFORE_END_MS - leftMs)}</b>
-  </p>`;
+  const time = clock(untilMs - SAVE_BEFORE_END_MS - useTicking(now));
+  return html`<p class="quiet small number" role="timer">${t("Saves itself in {time}", { time })}</p>`;
 }

@@ -39,8 +39,10 @@ export function Help({ kiosk }) {
   const title = useRef(/** @type {HTMLHeadingElement | null} */ (null));
   useEffect(() => {
     const before = document.activeElement;
-    title.current?.focus();
-    return () => before instanceof HTMLElement && before.focus();
+    title.current?.focus({ preventScroll: true });
+    return () => {
+      if (before instanceof HTMLElement) before.focus({ preventScroll: true });
+    };
   }, []);
   const own = kiosk.kiosk.value;
   return html`<section class="help card" aria-labelledby="help-title" data-panel="help"

@@ -53,7 +53,7 @@ function Cover({ kiosk }) {
     <${Icon} name="eye-off" />
     <p class="lead">${t("The pictures are hidden, and the advisor does not see you. The sound goes on.")}</p>
     <button type="button" class="button" data-action="show" onClick=${() => kiosk.setHidden(false)}>
-      <${Icon} name="eye" /><span>${t("Show the pictures")}</span>
+      <${Icon} name="eye" /><span>${t("Show pictures")}</span>
     </button>
   </div>`;
 }

@@ -14,7 +14,7 @@ export function Controls({ kiosk }) {
       action="mute"
       off=${muted.value}
       icon=${muted.value ? "mic-off" : "mic"}
-      words=${muted.value ? t("Turn the microphone on") : t("Turn the microphone off")}
+      words=${muted.value ? t("Unmute") : t("Mute")}
       onClick=${() => kiosk.conversation.setMuted(!muted.value)}
     />
     <${Switch}
@@ -22,14 +22,14 @@ export function Controls({ kiosk }) {
       off=${cameraOff || hidden}
       unusable=${hidden}
       icon=${cameraOff || hidden ? "video-off" : "video"}
-      words=${cameraOff || hidden ? t("Turn the camera on") : t("Turn the camera off")}
+      words=${cameraOff || hidden ? t("Camera on") : t("Camera off")}
       onClick=${() => kiosk.setCameraOff(!cameraOff)}
     />
     <${Switch}
       action="hide"
       off=${hidden}
       icon=${hidden ? "eye" : "eye-off"}
-      words=${hidden ? t("Show the pictures") : t("Hide the pictures")}
+      words=${hidden ? t("Show pictures") : t("Hide pictures")}
       onClick=${() => kiosk.setHidden(!hidden)}
     />
     <${TextSizeButton} kiosk=${kiosk} />

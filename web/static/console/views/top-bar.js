@@ -14,7 +14,7 @@ export function TopBar({ boot, desk, line, page, now }) {
   return html`<header class="bar">
     <span class="bar-brand">Gloria</span>
     ${self && view !== VIEW.ELSEWHERE && html`<${StatePill} self=${self} now=${now} />`}
-    <${WaitingCounts} boot=${boot} counts=${waitingByLanguage(desk.value)} />
+    ${self && html`<${WaitingCounts} boot=${boot} counts=${waitingByLanguage(desk.value)} />`}
     <div class="bar-end">
       <${LineState} line=${line.value} />
       <${MeMenu}

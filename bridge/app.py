@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from bridge import assets
-from bridge.accounts.directory import Directory, load_directory
+from bridge.accounts.directory import Directory, load_directory, profile_of
 from bridge.accounts.sign_in import SignIns
 from bridge.clock import Clock
 from bridge.contacts.store import ContactStore
@@ -18,6 +18,7 @@ from bridge.desk.desk import Desk, new_id
 from bridge.desk.facts import FactGroup, FactReader
 from bridge.desk.keys import CONTACTS_GROUP, Keys
 from bridge.desk.sweeper import sweep_for_ever
+from bridge.domain.staff import Role
 from bridge.pages.routes import Pages
 from bridge.pages.texts import Texts
 from bridge.service import load_service
@@ -48,6 +49,9 @@ async def bridge(settings: Settings, redis_url: str, clock: Clock) -> AsyncItera
         stack.push_async_callback(close, reads)
         desk = Desk(scripts, keys, clock, timing)
         await desk.prepare()
+        await desk.register("kiosk", {kiosk.id: profile_of(kiosk) for kiosk in directory.kiosks.values()})
+        served_by = [member for member in directory.staff.values() if member.role is not Role.SUPERVISOR]
+        await desk.register("staff", {member.id: profile_of(member) for member in served_by})
 
         store = ContactStore.open(settings.database_url)
         stack.push_async_callback(store.close)

@@ -100,6 +100,11 @@ class Desk:
             raise WrongSchema(refused.detail) from None
         return str(answer["epoch"])
 
+    async def register(self, kind: Kind, profiles: Mapping[str, Mapping[str, Any]]) -> None:
+        """These kiosks or staff members exist, by id; who is known already is left as they are."""
+        seats = [{"id": seat, "profile": dict(profile)} for seat, profile in profiles.items()]
+        await self._run("register", {"kind": kind, "seats": seats})
+
     async def connect(self, page: Page, profile: Mapping[str, Any], claim: bool) -> str | None:
         """A page is connected; the stream id of the fact, None when nothing changed by it.
 

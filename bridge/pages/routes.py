@@ -236,6 +236,7 @@ class Pages:
         return {
             "role": str(seat.role),
             "seat": seat.id,
+            "name": seat.name,
             "language": "fi" if is_kiosk else self._texts.preferred(request.headers.get("Accept-Language", "")),
             "demo": self._settings.demo,
             "ice_servers": [dict(server) for server in self._settings.media.ice_servers],

@@ -414,6 +414,8 @@ class FactName(StrEnum):
     STAFF_LOST = "staff.lost"
     CONTACT_WRAPPED_UP = "contact.wrapped_up"
     MEDIA_RENEWED = "media.renewed"
+    KIOSK_REGISTERED = "kiosk.registered"
+    STAFF_REGISTERED = "staff.registered"
     KIOSK_CONNECTED = "kiosk.connected"
     KIOSK_DISCONNECTED = "kiosk.disconnected"
     STAFF_CONNECTED = "staff.connected"

@@ -1,5 +1,6 @@
 // What the kiosk's page shows, derived in one place from the visitor's touches and from what the desk says. Pure: no
-// DOM, no clock, no network, and no import of "shared/", so that it runs under plain Node.js.
+// DOM, no clock, no network.
+import { CALL_STATE, END_REASON, ERROR_CODE } from "shared/wire.gen.js";
 
 /** @typedef {import("shared/wire.gen.js").OwnCall} OwnCall */
 /** @typedef {import("shared/wire.gen.js").OwnKiosk} OwnKiosk */
@@ -99,7 +100,7 @@ export function stageOf(visit, around) {
   if (!around.heard) return STAGE.OPENING;
   if (!isMine(around)) return STAGE.ELSEWHERE;
   const call = callOf(visit, around);
-  if (call) return call.state === "connected" ? STAGE.CALL : STAGE.WAITING;
+  if (call) return call.state === CALL_STATE.CONNECTED ? STAGE.CALL : STAGE.WAITING;
   if (visit.ended) return STAGE.THANKS;
   if (visit.language) return STAGE.NOTICE;
   if (visit.missing) return STAGE.MISSING;
@@ -108,15 +109,15 @@ export function stageOf(visit, around) {
 
 /** The call that goes on as far as the visitor is concerned. @param {Visit} visit @param {Surroundings} around */
 export function callOf(visit, { call }) {
-  return call && call.state !== "ended" && call.id !== visit.left ? call : null;
+  return call && call.state !== CALL_STATE.ENDED && call.id !== visit.left ? call : null;
 }
 
 /** What the conversation has to follow. @param {Visit} visit @param {Surroundings} around @returns {Target | null} */
 export function targetOf(visit, around) {
   const call = callOf(visit, around);
   if (!call || !isMine(around)) return null;
-  if (call.state === "waiting") return { call: call.id, generation: 0, talking: false };
-  return { call: call.id, generation: call.generation, talking: call.state === "connected" };
+  if (call.state === CALL_STATE.WAITING) return { call: call.id, generation: 0, talking: false };
+  return { call: call.id, generation: call.generation, talking: call.state === CALL_STATE.CONNECTED };
 }
 
 /** Whether this page is the one that takes the kiosk's calls. @param {Surroundings} around */
@@ -160,7 +161,7 @@ export function asksForCall(visit) {
 /** The desk did not give the call. @param {Visit} visit @param {RefusalCode} code @returns {Visit} */
 export function isRefused(visit, code) {
   // The desk has a call of this kiosk already, so a snapshot or fact with it is on its way.
-  if (code === "call_exists") return visit;
+  if (code === ERROR_CODE.CALL_EXISTS) return visit;
   return { ...visit, asking: false, refusal: code };
 }
 
@@ -169,8 +170,8 @@ export function isRefused(visit, code) {
  * @param {Visit} visit @param {OwnCall} call @returns {Visit}
  */
 export function leavesCall(visit, call) {
-  if (call.state !== "connected") return { ...NOBODY, call: visit.call, left: call.id };
-  return { ...visit, ...quiet, left: call.id, ended: { reason: "visitor_left", language: call.language } };
+  if (call.state !== CALL_STATE.CONNECTED) return { ...NOBODY, call: visit.call, left: call.id };
+  return { ...visit, ...quiet, left: call.id, ended: { reason: END_REASON.VISITOR_LEFT, language: call.language } };
 }
 
 /** The visit is over, nothing of it is left but a farewell the desk has not heard. @param {Visit} visit @returns {Visit} */
@@ -213,14 +214,14 @@ export function hearsOfCall(visit, call, gone) {
 /** @param {Gone["reason"]} reason @returns {typeof ENDING[keyof typeof ENDING]} */
 export function endingOf(reason) {
   switch (reason) {
-    case "completed":
-    case "visitor_left":
-    case "advisor_left":
-    case "transferred":
+    case END_REASON.COMPLETED:
+    case END_REASON.VISITOR_LEFT:
+    case END_REASON.ADVISOR_LEFT:
+    case END_REASON.TRANSFERRED:
       return ENDING.THANKS;
-    case "no_advisor":
+    case END_REASON.NO_ADVISOR:
       return ENDING.NO_ADVISOR;
-    case "closed":
+    case END_REASON.CLOSED:
       return ENDING.CLOSED;
     default:
       // Ended without a word to this page, or as "abandoned" although the visitor stands here: the line was the cause.

@@ -1,7 +1,7 @@
 // The visit as signals: what the visitor does and what the desk says come together here, and what follows from it is
 // carried out (commands, the conversation, the page's language). Rules are in model.js.
 import { computed, effect, signal } from "@preact/signals";
-import { only } from "shared/desk.js";
+import { all, only } from "shared/desk.js";
 import { useLanguage } from "shared/locale.js";
 import { ERROR_CODE, EVENT } from "shared/wire.gen.js";
 import {
@@ -66,7 +66,11 @@ export function createVisit({ boot, desk: { desk, line, connection, now }, conve
       void connection.command(EVENT.LEAVE, { call: left.value });
     }
   });
-  effect(() => void speak(language.value));
+  effect(() => {
+    // Texts that could not be had without the line are asked for again when it is back.
+    void line.value.state;
+    void speak(language.value);
+  });
   effect(() => conversation.setCameraOff(cameraOff.value));
   effect(() => {
     document.documentElement.dataset.textSize = String(visit.value.textSize);
@@ -87,8 +91,8 @@ export function createVisit({ boot, desk: { desk, line, connection, now }, conve
     stage,
     call,
     kiosk: computed(() => around.value.kiosk),
-    /** Languages by code, with who is on duty for them. */
-    duty: computed(() => new Map([...desk.value.entities.values()].flatMap((one) => (one.kind === "language" ? [[one.id, one]] : [])))),
+    /** How many are on duty, by the code of the language. The desk names only languages that somebody speaks. */
+    onDuty: computed(() => new Map(all(desk.value, "language").map(({ id, on_duty }) => [id, on_duty]))),
 
     /** @param {string} code */
     async chooses(code) {

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import aiohttp
 import socketio
 from pydantic import TypeAdapter
 
@@ -60,6 +61,7 @@ class Actor:
         self._token = token
         self._heard = asyncio.Condition()
         self._line: socketio.AsyncClient | None = None
+        self._session: aiohttp.ClientSession | None = None
         self.until_noticed: Callable[[Actor], Awaitable[None]] | None = None
 
     @property
@@ -76,7 +78,9 @@ class Actor:
         return self
 
     async def connects(self, claim: bool = True, **handshake: Any) -> None:
-        line = socketio.AsyncClient(serializer="msgpack", reconnection=False)
+        # A session of our own: the library forgets to close its own when a connection is refused.
+        self._session = aiohttp.ClientSession()
+        line = socketio.AsyncClient(serializer="msgpack", reconnection=False, http_session=self._session)
         namespace = f"/{self.role}"
         line.on(Snapshot.EVENT, self._on_snapshot, namespace=namespace)
         line.on(Fact.EVENT, self._on_fact, namespace=namespace)
@@ -84,14 +88,19 @@ class Actor:
         line.on(Candidate.EVENT, self._on_signal, namespace=namespace)
         self.at = "0-0"
         auth = {"seat": self.seat, "page": self.page, "claim": claim, "version": PROTOCOL_VERSION, **handshake}
-        await line.connect(
-            self._url,
-            headers={"Cookie": f"{cookie_name(self.seat)}={self._token}"},
-            auth=auth,
-            namespaces=[namespace],
-            transports=["websocket"],
-            wait_timeout=PATIENCE_S,
-        )
+        try:
+            await line.connect(
+                self._url,
+                headers={"Cookie": f"{cookie_name(self.seat)}={self._token}"},
+                auth=auth,
+                namespaces=[namespace],
+                transports=["websocket"],
+                wait_timeout=PATIENCE_S,
+            )
+        except BaseException:
+            await line.disconnect()
+            await self._session.close()
+            raise
         self._line = line
 
     async def loses_the_network(self) -> None:
@@ -99,6 +108,8 @@ class Actor:
         if self._line is not None:
             await self._line.disconnect()
             self._line = None
+            assert self._session is not None
+            await self._session.close()
             if self.until_noticed is not None:
                 await self.until_noticed(self)
 

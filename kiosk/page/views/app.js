@@ -38,8 +38,9 @@ export function App({ kiosk }) {
   useForgetting(kiosk, isForgettable(kiosk.visit.value, stage));
   const begun = useRef(stage);
   useEffect(() => {
-    if (begun.current === stage) return;
+    const before = begun.current;
     begun.current = stage;
+    if (before === stage || before === STAGE.OPENING) return;
     // A new page is begun at its heading, by the eye and by the ear.
     main.current?.scrollTo(0, 0);
     scrollTo(0, 0);

@@ -1,6 +1,7 @@
 // What the visitor should know before the call. It informs; there is nothing to agree to.
 import { t } from "shared/locale.js";
 import { html, Icon } from "shared/ui.js";
+import { ERROR_CODE } from "shared/wire.gen.js";
 import { Endonym, Notice as Message, entryOf } from "./parts.js";
 
 /** @typedef {import("../visit.js").Kiosk} Kiosk */
@@ -36,7 +37,7 @@ export function Notice({ kiosk }) {
 
 /** @param {import("../model.js").RefusalCode} code */
 function refusalWords(code) {
-  if (code === "no_such_language") return t("This language cannot be chosen just now. Please choose another one.");
-  if (code === "too_many") return t("That was too fast for us. Please wait a moment and touch Continue again.");
+  if (code === ERROR_CODE.NO_SUCH_LANGUAGE) return t("This language cannot be chosen just now. Please choose another one.");
+  if (code === ERROR_CODE.TOO_MANY) return t("That was too fast for us. Please wait a moment and touch Continue again.");
   return t("The service cannot be reached just now. Please try again in a moment, or ask the library's staff.");
 }

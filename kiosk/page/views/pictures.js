@@ -55,8 +55,9 @@ export function AdvisorPicture({ kiosk, name }) {
     connectedBefore: connectedBefore.value,
     forMs: now - sinceMs.value,
   });
+  const label = t("Picture of {name}", { name });
   return html`<div class="advisor" onLoadedDataCapture=${looks} onResizeCapture=${looks} onEmptiedCapture=${looks}>
-    <${Picture} stream=${remote.value} label=${t("Picture of {name}", { name })} data-picture="remote" class=${picture === PICTURE.LIVE ? "" : "covered"} />
+    <${Picture} stream=${remote.value} label=${label} data-picture="remote" class=${picture === PICTURE.LIVE ? "" : "covered"} />
     <div class="picture-words" role="status">
       ${picture !== PICTURE.LIVE && html`<${Icon} name=${picture === PICTURE.BROKEN ? "wifi-off" : "video"} /><p>${advisorWords(picture)}</p>`}
     </div>

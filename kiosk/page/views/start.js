@@ -65,7 +65,7 @@ function spread(list) {
 
 /** @param {{kiosk: Kiosk}} props */
 export function Missing({ kiosk }) {
-  const present = kiosk.boot.languages.filter(({ code }) => (kiosk.duty.value.get(code)?.on_duty ?? 0) > 0);
+  const present = kiosk.boot.languages.filter(({ code }) => kiosk.onDuty.value.get(code));
   return html`<div class="reading missing">
     <div class="reading-part">
       <h1><${Both} words=${t("My language is not here")} english="My language is not here" /></h1>

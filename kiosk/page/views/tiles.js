@@ -19,7 +19,7 @@ export function Tiles({ kiosk, languages, children }) {
             <${Endonym} language=${language} />
             <span class="tile-foot">
               <span class="tile-finnish" lang="fi">${language.finnish}</span>
-              <${Duty} language=${language} count=${kiosk.duty.value.get(language.code)?.on_duty} />
+              <${Duty} language=${language} here=${Boolean(kiosk.onDuty.value.get(language.code))} />
             </span>
           </button>
         </li>`,
@@ -30,14 +30,14 @@ export function Tiles({ kiosk, languages, children }) {
 
 /**
  * Whether somebody is there for a language: when so, in its own word.
- * @param {{language: LanguageEntry, count: number | undefined}} props Undefined while nobody knows.
+ * @param {{language: LanguageEntry, here: boolean}} props
  */
-function Duty({ language: { code, direction }, count }) {
-  if (count === undefined) return null;
-  if (count === 0) return html`<span class="duty" data-duty="later">${t("not now")}</span>`;
+function Duty({ language: { code, direction }, here }) {
+  if (!here) return html`<span class="duty" data-duty="later">${t("not now")}</span>`;
   const own = GREETINGS[code]?.now;
+  if (!own) return html`<span class="duty duty-now" data-duty="now"><span class="dot dot-here"></span>${t("now")}</span>`;
   return html`<span class="duty duty-now" data-duty="now">
     <span class="dot dot-here"></span>
-    ${own ? html`<bdi lang=${code} dir=${direction}>${own}</bdi>` : t("now")}
+    <bdi lang=${code} dir=${direction}>${own}</bdi>
   </span>`;
 }

@@ -17,7 +17,7 @@ export function Waiting({ kiosk }) {
   if (!call) return null;
   const language = entryOf(kiosk, call.language);
   const found = call.state === CALL_STATE.RINGING;
-  const nobody = !found && kiosk.duty.value.get(call.language)?.on_duty === 0;
+  const nobody = !found && !kiosk.onDuty.value.get(call.language) ? nobodyInWords(language) : null;
   return html`<div class=${found ? "scenic scenic-found" : "scenic"}>
     <div class="scene">
       <${Lake} />
@@ -34,15 +34,7 @@ export function Waiting({ kiosk }) {
       </div>
       ${!found && html`<${Waited} kiosk=${kiosk} call=${call} />`}
       <${Notice} icon="circle-alert" words=${call.requeued && !found ? t("The connection to the advisor was lost. You are first in line for the next one.") : null} />
-      <${Notice}
-        icon="clock"
-        kind="notice-warn"
-        words=${nobody && language
-          ? t("Nobody who speaks {language} is on duty just now. Somebody may come, but we cannot promise when. You can wait here or come back another time.", {
-              language: isolated(language.endonym),
-            })
-          : null}
-      />
+      <${Notice} icon="clock" kind="notice-warn" words=${nobody} />
       <${Notice}
         icon="mic-off"
         kind="notice-warn"
@@ -58,6 +50,12 @@ export function Waiting({ kiosk }) {
       <${Leaving} kiosk=${kiosk} />
     </div>
   </div>`;
+}
+
+/** @param {import("shared/page.js").LanguageEntry | null} entry */
+function nobodyInWords(entry) {
+  const language = isolated(entry?.endonym ?? "");
+  return t("Nobody who speaks {language} is on duty just now. Somebody may come, but we cannot promise when. You can wait here or come back another time.", { language });
 }
 
 /** @param {number} position From 1. */

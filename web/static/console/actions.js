@@ -10,6 +10,7 @@ import { wrapUpFields } from "./draft.js";
 /** @param {import("../shared/connection.js").Connection} connection */
 export function createActions(connection) {
   const underWay = signal(/** @type {readonly string[]} */ ([]));
+  const endedHere = signal("");
   const refused = signal(/** @type {{event: string, code: Refusal["code"]} | null} */ (null));
 
   /**
@@ -31,6 +32,8 @@ export function createActions(connection) {
   return {
     /** Events of the commands that wait for their answer. */
     underWay,
+    /** The call that was last ended on this page. */
+    endedHere,
     /** The last command's refusal, until the next command. */
     refused,
     forgetRefusal: () => (refused.value = null),
@@ -42,7 +45,10 @@ export function createActions(connection) {
     /** @param {string} offer */
     decline: (offer) => act(EVENT.DECLINE, { offer }),
     /** @param {string} call */
-    end: (call) => act(EVENT.END, { call }),
+    end(call) {
+      endedHere.value = call;
+      return act(EVENT.END, { call });
+    },
     /** @param {import("./draft.js").Draft} draft @param {WrapUp["then"]} then */
     wrapUp: (draft, then) => act(EVENT.WRAP_UP, wrapUpFields(draft, then)),
     claim: () => connection.claim(),

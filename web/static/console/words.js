@@ -45,12 +45,14 @@ export function deviceWords(problem) {
   }[problem];
 }
 
-/** How the call ended; "" when it is not known. @param {Gone["reason"]} reason */
-export function endWords(reason) {
-  if (reason === END_REASON.VISITOR_LEFT) return t("The visitor ended it.");
-  if (reason === END_REASON.COMPLETED) return t("You ended it.");
-  if (reason === END_REASON.FAILED) return t("The connection was lost and did not come back.");
-  return "";
+/**
+ * How the call ended; "" when it is not known.
+ * @param {Gone["reason"]} reason @param {boolean} here Whether it was ended on this page: both sides' farewells complete a call.
+ */
+export function endWords(reason, here) {
+  if (reason === END_REASON.COMPLETED) return here ? t("You ended it.") : t("The visitor ended it.");
+  const lost = reason === END_REASON.VISITOR_LEFT || reason === END_REASON.FAILED;
+  return lost ? t("The connection was lost and did not come back.") : "";
 }
 
 /** What was refused, what was kept, what to do now. @param {{event: string, code: Refusal["code"]}} refusal */

@@ -84,9 +84,9 @@ export function createChat({ side, now }) {
         const message = parsed(data);
         if (message) receive(message);
       };
-      opened.onclose = () => {
+      opened.addEventListener("close", () => {
         if (channel === opened) open.value = false;
-      };
+      });
       send({ kind: "have", ids: lines.value.map((line) => line.id) });
     },
     clear() {

@@ -22,6 +22,7 @@ import { PROTOCOL_VERSION } from "./wire.gen.js";
  * @typedef {object} Boot
  * @property {"kiosk" | "advisor" | "interpreter" | "supervisor"} role
  * @property {string} seat
+ * @property {string} name Name of the kiosk or staff member.
  * @property {string} language Language of the page when it is loaded.
  * @property {boolean} demo
  * @property {RTCIceServer[]} ice_servers

@@ -82,6 +82,10 @@ export function createPeer({ generation, starts, iceServers, send, onState, onSt
   function openChannel() {
     const channel = pc.createDataChannel("chat", { negotiated: true, id: 0 });
     channel.onopen = () => onChannel(channel);
+    // A page that goes away closes its channel at once; ICE takes many seconds to notice.
+    channel.onclose = () => {
+      if (!closed) onState("interrupted");
+    };
   }
 
   function sendDescription() {

@@ -143,6 +143,8 @@ export const FACT_NAME = Object.freeze({
   STAFF_LOST: "staff.lost",
   CONTACT_WRAPPED_UP: "contact.wrapped_up",
   MEDIA_RENEWED: "media.renewed",
+  KIOSK_REGISTERED: "kiosk.registered",
+  STAFF_REGISTERED: "staff.registered",
   KIOSK_CONNECTED: "kiosk.connected",
   KIOSK_DISCONNECTED: "kiosk.disconnected",
   STAFF_CONNECTED: "staff.connected",
@@ -274,7 +276,7 @@ export const FACT_NAME = Object.freeze({
  * @property {boolean} requeued
  */
 
-/** Who is on duty for a language; ``id`` is its code.
+/** Advisors on duty for a language, whose code is ``id``. A language with nobody on duty is not there.
  * @typedef {object} LanguageDuty
  * @property {string} id
  * @property {"language"} kind

@@ -1,7 +1,7 @@
 // The console's page: bar, queue, the middle, chat and the call's buttons; keys that work anywhere; what is announced.
 import { html } from "shared/ui.js";
 import { useEffect, useRef } from "preact/hooks";
-import { locale, t } from "shared/locale.js";
+import { t } from "shared/locale.js";
 import { LineBanner } from "shared/staff-bar.js";
 import { presenceWords } from "shared/staff.js";
 import { draftOf } from "../draft.js";
@@ -76,7 +76,7 @@ function useLostFocus(view) {
 function Announcer({ boot, page }) {
   const { view, self, offer } = page.value;
   const calm = self && view !== VIEW.RINGING && view !== VIEW.ELSEWHERE ? presenceWords(self.presence) : "";
-  return html`<div class="visually-hidden" lang=${locale.value.code}>
+  return html`<div class="visually-hidden">
     <p aria-live="polite">${calm}</p>
     <p aria-live="assertive">${offer ? offerLine(boot, offer) : ""}</p>
   </div>`;

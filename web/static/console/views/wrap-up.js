@@ -37,7 +37,7 @@ export function WrapUp(props) {
   }, [call, untilMs]);
   if (!call) return null;
   const saving = actions.underWay.value.includes(EVENT.WRAP_UP);
-  const reason = ended.value?.call === call ? endWords(ended.value.reason) : "";
+  const reason = ended.value?.call === call ? endWords(ended.value.reason, actions.endedHere.value === call) : "";
   return html`<section class="wrap-up card" aria-labelledby="wrap-up-heading" data-call=${call}>
     <header>
       <div>

@@ -1,7 +1,6 @@
 // The supervisor's page: the worst thing, the figures, the languages, then plain tables.
 import { html, useTicking } from "shared/ui.js";
 import { useEffect } from "preact/hooks";
-import { all, only } from "shared/desk.js";
 import { t } from "shared/locale.js";
 import { LineBanner, LineState, MeMenu } from "shared/staff-bar.js";
 import { roleWords } from "shared/staff.js";
@@ -26,7 +25,7 @@ export function App({ boot, desk, line, now }) {
       <h1>${t("How the service is now")}</h1>
       <div class="bar-end">
         <${LineState} line=${line.value} />
-        <${Me} boot=${boot} desk=${known} />
+        <${MeMenu} boot=${boot} name=${boot.name} note=${roleWords(boot.role)} />
       </div>
     </header>
     <${LineBanner} line=${line.value} words=${t("No connection to the service. We are trying again; what is below is as it was when the line was lost.")} />
@@ -43,11 +42,4 @@ export function App({ boot, desk, line, now }) {
             </div>`}
     </main>
   </div>`;
-}
-
-/** @param {{boot: import("shared/page.js").Boot, desk: import("shared/desk.js").Desk}} props */
-function Me({ boot, desk }) {
-  const own = only(desk, "self") ?? all(desk, "board_staff").find(({ id }) => id === boot.seat);
-  const role = roleWords(boot.role);
-  return html`<${MeMenu} boot=${boot} name=${own?.name ?? role} note=${own ? role : ""} />`;
 }

@@ -32,6 +32,6 @@ export function Kiosks({ boot, desk, nowMs }) {
     columns=${columns}
     first=${{ column: "connected", ascending: true }}
     attributes=${(/** @type {BoardKiosk} */ { id, connected }) => ({ key: id, "data-kiosk": id, "data-connected": String(connected) })}
-    empty=${t("No kiosks yet. A kiosk appears here once it has been enrolled.")}
+    empty=${t("No kiosk has connected yet. A kiosk appears here as soon as it does.")}
   />`;
 }

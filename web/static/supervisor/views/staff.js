@@ -46,7 +46,7 @@ export function Staff({ boot, desk, nowMs }) {
       "data-state": presence,
       "data-connected": String(connected),
     })}
-    empty=${t("Nobody is listed. Staff appear here when they have been given an account.")}
+    empty=${t("Nobody has opened the console yet. Staff appear here as soon as they do.")}
   />`;
 }
 

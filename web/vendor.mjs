@@ -17,7 +17,6 @@ const MODULES = {
   "htm/preact/index.mjs": "htm-preact.js",
   "socket.io-client/dist/socket.io.msgpack.min.js": "socket.io.msgpack.js",
   "simple-keyboard/build/index.modern.esm.js": "simple-keyboard.js",
-  "simple-keyboard/build/css/index.css": "simple-keyboard.css",
 };
 
 const FONTS = [
@@ -29,7 +28,7 @@ const FONTS = [
 ];
 
 // Layouts of the on-screen keyboard, by the name of their file in simple-keyboard-layouts.
-const LAYOUTS = ["english", "arabic"];
+const LAYOUTS = ["arabic", "english", "farsi", "kurdish", "russian", "swedish", "thai", "turkish", "ukrainian"];
 
 const ICONS = [
   "a-large-small", "arrow-left", "arrow-right", "bell-ring", "check", "check-check", "chevron-down", "circle-alert",

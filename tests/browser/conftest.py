@@ -9,18 +9,8 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
 from tests.actors.service import RunningService
+from tests.browser.launch import CHROMIUM_ARGUMENTS
 from tests.browser.people import Stage
-
-CHROMIUM_ARGUMENTS = [
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-    "--autoplay-policy=no-user-gesture-required",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--no-first-run",
-    "--no-sandbox",
-]
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,9 @@ const ENGLISH = { code: "en", locale: "en", direction: "ltr", messages: {} };
 
 export const locale = signal(ENGLISH);
 
+/** @type {Map<string, Catalogue>} What was fetched once: the way back to a language needs no network. */
+const fetched = new Map();
+
 const PLURAL_ORDER = ["zero", "one", "two", "few", "many", "other"];
 
 /**
@@ -22,9 +25,14 @@ const PLURAL_ORDER = ["zero", "one", "two", "few", "many", "other"];
  * @param {string} code
  */
 export async function useLanguage(code) {
-  const response = await fetch(`/i18n/${encodeURIComponent(code)}.json`);
-  if (!response.ok) throw new Error(`no texts for ${code}: ${response.status}`);
-  locale.value = await response.json();
+  let catalogue = fetched.get(code);
+  if (!catalogue) {
+    const response = await fetch(`/i18n/${encodeURIComponent(code)}.json`);
+    if (!response.ok) throw new Error(`no texts for ${code}: ${response.status}`);
+    catalogue = /** @type {Catalogue} */ (await response.json());
+    fetched.set(code, catalogue);
+  }
+  locale.value = catalogue;
   document.documentElement.lang = locale.value.code;
   document.documentElement.dir = locale.value.direction;
 }

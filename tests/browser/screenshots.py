@@ -1,0 +1,132 @@
+"""Pictures of every page at the real sizes, in English, Finnish and Arabic (`make screenshots`), in build/screenshots.
+
+They are for looking at: nothing here passes or fails. docs/pictures/call.png, the README's, is made here too.
+"""
+
+import asyncio
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.async_api import async_playwright
+
+from tests.actors.service import RunningService
+from tests.browser.launch import CHROMIUM_ARGUMENTS
+from tests.browser.people import Advisor, Stage, Visitor
+
+OUT = Path("build/screenshots")
+PORTRAIT, LANDSCAPE, CONSOLE = (
+    {"width": 1080, "height": 1920},
+    {"width": 1920, "height": 1080},
+    {"width": 1366, "height": 768},
+)
+
+
+async def take(person: Visitor | Advisor, name: str) -> None:
+    """One picture, when the page's fonts are there."""
+    await person.page.evaluate("document.fonts.ready.then(() => true)")
+    await person.page.wait_for_timeout(250)
+    await person.page.screenshot(path=OUT / f"{name}.png")
+
+
+async def one_visit(stage: Stage, language: str, size: dict[str, int], suffix: str) -> None:
+    """A visit from the start to the farewell, with the console beside it."""
+    speaker = {"en": "mika", "fi": "mika", "ar": "amina"}[language]
+    visitor = await stage.visitor(viewport=size)
+    await take(visitor, f"kiosk-start-{suffix}")
+    await visitor.touches(language)
+    await take(visitor, f"kiosk-notice-{language}-{suffix}")
+    await visitor.action("continue").click()
+    await visitor.stage("waiting")
+    await take(visitor, f"kiosk-waiting-{language}-{suffix}")
+    advisor = await stage.advisor(speaker, available=False, viewport=CONSOLE, locale={"en": "en-GB"}.get(language, language))
+    await take(advisor, f"console-offline-{language}")
+    await advisor.goes_available()
+    await advisor.is_("ringing")
+    await take(advisor, f"console-ringing-{language}")
+    await advisor.accepts()
+    await visitor.sees_the_other()
+    await advisor.sees_the_other()
+    said = {
+        "en": ("Good morning! How can I help?", "I have a letter from Kela."),
+        "fi": ("Hyvää huomenta! Miten voin auttaa?", "Minulla on kirje Kelasta."),
+        "ar": ("صباح الخير! كيف يمكنني مساعدتكم؟", "لدي رسالة من كيلا."),
+    }[language]
+    await advisor.writes(said[0])
+    await visitor.reads(said[0], "advisor")
+    await visitor.writes(said[1])
+    await advisor.reads(said[1], "visitor")
+    await take(visitor, f"kiosk-writing-{language}-{suffix}")
+    close = visitor.action("close-chat")
+    if await close.count():
+        await close.first.click()
+    await take(visitor, f"kiosk-call-{language}-{suffix}")
+    await take(advisor, f"console-call-{language}")
+    await visitor.ends()
+    await visitor.stage("thanks")
+    await take(visitor, f"kiosk-thanks-{language}-{suffix}")
+    await advisor.is_("wrap_up")
+    await advisor.page.locator("[data-topic=form]").click()
+    await take(advisor, f"console-wrap-up-{language}")
+    await advisor.action("wrap-up").click()
+    await advisor.is_("available")
+    await take(advisor, f"console-available-{language}")
+    await advisor.action("finish").click()
+    await stage.close()
+
+
+async def board(stage: Stage, locale: str) -> None:
+    supervisor = await stage.supervisor(locale=locale)
+    visitor = await stage.visitor()
+    await visitor.asks_for("ar")
+    advisor = await stage.advisor("amina")
+    await advisor.accepts()
+    other = await stage.visitor("viitasaari")
+    await other.asks_for("th")
+    await supervisor.page.locator("[data-call][data-state=waiting]").wait_for()
+    await take(supervisor, f"supervisor-{locale}")  # type: ignore[arg-type]
+    await stage.everybody_leaves()
+    await stage.close()
+
+
+async def main() -> int:
+    """Take them all."""
+    shutil.rmtree(OUT, ignore_errors=True)
+    OUT.mkdir(parents=True)
+    chromium = shutil.which("chromium")
+    assert chromium, "Chromium is missing: tests/install-browsers installs it"
+    with tempfile.TemporaryDirectory(prefix="gloria-") as folder:
+        service = RunningService(Path(folder) / "data", "--port", "0")
+        service.start()
+        try:
+            async with async_playwright() as playwright:
+                browser = await playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
+                for language, size, suffix in (
+                    ("ar", PORTRAIT, "portrait"),
+                    ("fi", PORTRAIT, "portrait"),
+                    ("en", PORTRAIT, "portrait"),
+                    ("ar", LANDSCAPE, "landscape"),
+                    ("en", LANDSCAPE, "landscape"),
+                ):
+                    await one_visit(Stage(browser, service.url, service.data), language, size, suffix)
+                for locale in ("en-GB", "fi", "ar"):
+                    await board(Stage(browser, service.url, service.data), locale)
+                first = Stage(browser, service.url, service.data)
+                page = await first.page(viewport=CONSOLE)
+                await page.goto(service.url)
+                await page.screenshot(path=OUT / "index.png", full_page=True)
+                await page.goto(f"{service.url}/console/amina")
+                await page.screenshot(path=OUT / "sign-in.png")
+                await page.goto(f"{service.url}/nowhere")
+                await page.screenshot(path=OUT / "error.png")
+                await first.close()
+                await browser.close()
+        finally:
+            service.stop()
+    sys.stdout.write(f"{len(list(OUT.glob('*.png')))} pictures in {OUT}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))

@@ -30,9 +30,13 @@ class FactReader:
     async def can_follow(self, at: str) -> bool:
         """Whether every fact after ``at`` can still be read: none trimmed away, no id rolled back by a failover."""
         info = await self._redis.xinfo_stream(self._key)
-        trimmed = _order(str(info.get("max-deleted-entry-id", "0-0")))
-        last = _order(str(info["last-generated-id"]))
-        return trimmed <= _order(at) <= last
+        here, last = _order(at), _order(str(info["last-generated-id"]))
+        if here >= last:
+            return here == last
+        first = info["first-entry"]
+        nothing_trimmed = int(info["entries-added"]) == int(info["length"])
+        # Between a place before the first entry that is left and that entry, others may have been.
+        return nothing_trimmed or (first is not None and here >= _order(str(first[0])))
 
 
 class FactGroup:

@@ -1,6 +1,7 @@
 """A bridge under test: the real application on a free port, a real server for the desk, a clock that is stepped."""
 
 import asyncio
+import functools
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -106,7 +107,7 @@ class DeskUnderTest:
             # The same page again: neither claims, so that looking changes nothing at the desk.
             fresh.page = actor.page
             await fresh.arrives(claim=False)
-            await actor.hears(lambda a=actor, f=fresh: _reached(a, f), f"everything up to {fresh.at}")
+            await actor.hears(functools.partial(_agree, actor, fresh), f"everything up to {fresh.at}")
             assert actor.model == fresh.model, f"facts and snapshot differ\n{actor.told()}\n{fresh.told()}"
             await fresh.loses_the_network()
             self._actors.remove(fresh)
@@ -131,7 +132,7 @@ class DeskUnderTest:
             await actor.loses_the_network()
 
 
-def _reached(actor: Actor, fresh: Actor) -> bool:
+def _agree(actor: Actor, fresh: Actor) -> bool:
     # An audience hears only of what it sees, so the newest fact may not be for it: then the models agree already.
     return actor.model == fresh.model
 

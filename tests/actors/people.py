@@ -86,6 +86,8 @@ class Actor:
         line.on(Fact.EVENT, self._on_fact, namespace=namespace)
         line.on(Describe.EVENT, self._on_signal, namespace=namespace)
         line.on(Candidate.EVENT, self._on_signal, namespace=namespace)
+        self.refused_with: str | None = None
+        line.on("connect_error", self._on_refusal, namespace=namespace)
         self.at = "0-0"
         auth = {"seat": self.seat, "page": self.page, "claim": claim, "version": PROTOCOL_VERSION, **handshake}
         try:
@@ -170,6 +172,9 @@ class Actor:
         lines = "\n  ".join(self.transcript[-30:])
         return f"what {self.seat} was told:\n  {lines}"
 
+    async def _on_refusal(self, error: Any) -> None:
+        self.refused_with = error["data"]["code"] if isinstance(error, dict) else str(error)
+
     async def _on_snapshot(self, message: dict[str, Any]) -> None:
         snapshot = Snapshot.model_validate(message, strict=False)
         self.model = {(e.kind, e.id): e.model_dump(mode="json") for e in snapshot.entities}
@@ -229,6 +234,9 @@ class KioskActor(Actor):
 
     async def stands_at(self, position: int) -> None:
         await self.hears(lambda: (self.one("own_call") or {}).get("position") == position, f"position {position}")
+
+    async def sees_an_end(self, call: str) -> None:
+        await self.hears(lambda: call in self.ended, "the end of the call")
 
     async def sees_the_end(self, call: str, reason: str) -> None:
         await self.hears(lambda: self.ended.get(call) == reason, f"end of the call: {reason}")

@@ -40,7 +40,9 @@ async def one_visit(stage: Stage, language: str, size: dict[str, int], suffix: s
     await visitor.action("continue").click()
     await visitor.stage("waiting")
     await take(visitor, f"kiosk-waiting-{language}-{suffix}")
-    advisor = await stage.advisor(speaker, available=False, viewport=CONSOLE, locale={"en": "en-GB"}.get(language, language))
+    advisor = await stage.advisor(
+        speaker, available=False, viewport=CONSOLE, locale={"en": "en-GB"}.get(language, language)
+    )
     await take(advisor, f"console-offline-{language}")
     await advisor.goes_available()
     await advisor.is_("ringing")

@@ -41,7 +41,7 @@ async def test_accepting_and_leaving_at_the_same_moment_has_one_outcome(desk: De
             amina.says(Accept, key=key(), offer=offer["id"]), visitor.says(Leave, key=key(), call=call)
         )
         assert left["ok"], "leaving always works"
-        await visitor.hears(lambda c=call: c in visitor.ended, "the end of the call")
+        await visitor.sees_an_end(call)
         assert visitor.ended[call] == ("completed" if accepted["ok"] else "touched")
         await amina.is_("wrap_up" if accepted["ok"] else "available")
         if accepted["ok"]:

@@ -10,7 +10,6 @@ import pytest
 from bridge.accounts.sign_in import SignedIn, SignIns
 from bridge.desk.connections import DeskServer, close
 from bridge.desk.keys import Keys
-from bridge.domain.staff import Role
 from tests.actors import AdvisorActor, KioskActor
 from tests.actors.desk import eventually
 from tests.actors.people import Actor

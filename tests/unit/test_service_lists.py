@@ -1,0 +1,104 @@
+"""The lists of the service, and what a wrong row is answered with."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from bridge import assets
+from bridge.accounts.directory import load_directory
+from bridge.domain.staff import Role
+from bridge.service import load_service
+from bridge.settings import SettingsError
+
+
+def test_the_lists_are_those_of_the_service() -> None:
+    service = load_service(assets.CONFIG)
+    assert list(service.languages) == (
+        [
+            "fi",
+            "sv",
+            "en",
+            "ru",
+            "uk",
+            "et",
+            "ar",
+            "fa",
+            "prs",
+            "ckb",
+            "kmr",
+            "so",
+            "sw",
+            "ps",
+            "th",
+            "vi",
+            "zh",
+            "tr",
+            "fr",
+            "es",
+            "sq",
+            "ti",
+        ]
+    )
+    assert {code for code, entry in service.languages.items() if entry.direction == "rtl"} == {
+        "ar",
+        "fa",
+        "prs",
+        "ckb",
+        "ps",
+    }
+    assert service.page_languages == ("fi", "en", "ar")
+    assert list(service.topics) == (
+        [
+            "work",
+            "social",
+            "health",
+            "housing",
+            "permit",
+            "study",
+            "family",
+            "money",
+            "everyday",
+            "form",
+            "leisure",
+            "crisis",
+            "other",
+        ]
+    )
+    assert service.municipalities["077"].name == "Hankasalmi"
+    assert len(service.municipalities) == 14
+
+
+def test_the_demo_desk_is_what_was_asked_for() -> None:
+    directory = load_directory(assets.CONFIG / "demo.toml", load_service(assets.CONFIG))
+    assert [kiosk.municipality for kiosk in directory.kiosks.values()] == ["729", "931"]
+    roles = [member.role for member in directory.staff.values()]
+    assert Counter(roles) == {Role.ADVISOR: 5, Role.INTERPRETER: 1, Role.SUPERVISOR: 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[[kiosk]]\nid = "k"\nname = "K"\nmunicipality = "999"\n', "kiosk 1: municipality: 999 is not in"),
+        (
+            '[[staff]]\nid = "a"\nname = "A"\nrole = "advisor"\nlanguages = { xx = "native" }\n',
+            "staff 1: languages: xx",
+        ),
+        ('[[staff]]\nid = "a"\nname = "A"\nrole = "boss"\nlanguages = {}\n', "staff 1: role: Input should be"),
+        ('[[staff]]\nid = "a"\nname = "A"\nrole = "kiosk"\nlanguages = {}\n', "staff 1: role: expected advisor"),
+        (
+            '[[kiosk]]\nid = "a"\nname = "K"\nmunicipality = "729"\n'
+            '[[staff]]\nid = "a"\nname = "A"\nrole = "advisor"\nlanguages = {}\n',
+            "staff 1: id: a stands twice",
+        ),
+        ('[[kiosk]]\nid = "A B"\nname = "K"\nmunicipality = "729"\n', "kiosk 1: id: String should match"),
+        ("[[kiosk]\n", "not readable as TOML"),
+    ],
+)
+def test_a_wrong_row_is_named(tmp_path: Path, text: str, words: str) -> None:
+    file = tmp_path / "people.toml"
+    file.write_text(text)
+    with pytest.raises(SettingsError) as error:
+        load_directory(file, load_service(assets.CONFIG))
+    assert str(error.value).startswith(str(file))
+    assert words in str(error.value)

@@ -73,7 +73,7 @@ class Person:
             await asyncio.sleep(0.05)
 
     async def shows(self, expression: str) -> None:
-        """Wait until this expression is true in the page. (Playwright's own wait needs eval, which the page forbids.)"""
+        """Wait until this expression is true in the page. (Playwright's wait needs eval, which pages forbid.)"""
         deadline = time.monotonic() + PATIENCE_MS / 1000
         while not await self.page.evaluate(expression):
             assert time.monotonic() < deadline, f"{self.seat}: never true: {expression}"

@@ -1,0 +1,74 @@
+"""Reloads and lost lines in real browsers: nobody's place and no call is lost."""
+
+import pytest
+
+from tests.actors.service import RunningService
+from tests.browser.people import Stage
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_reloads_while_waiting_and_ringing(stage: Stage) -> None:
+    visitor = await stage.visitor()
+    await visitor.asks_for("ar")
+    await visitor.page.reload()
+    await visitor.stage("waiting")
+    amina = await stage.advisor("amina")
+    await amina.is_("ringing")
+    await amina.page.reload()
+    await amina.is_("ringing")
+    await visitor.page.reload()
+    await visitor.stage("waiting")
+    await amina.accepts()
+    await visitor.sees_the_other()
+    await amina.sees_the_other()
+
+
+async def test_a_bridge_that_dies_in_mid_call_leaves_the_picture_alone(stage: Stage, service: RunningService) -> None:
+    visitor = await stage.visitor()
+    await visitor.asks_for("ar")
+    amina = await stage.advisor("amina")
+    await amina.accepts()
+    await visitor.sees_the_other()
+    before = await visitor.figures()
+    async with amina.page.expect_websocket(), visitor.page.expect_websocket():
+        service.kill("worker")
+    # Picture and chat run between the browsers meanwhile, over the same connection.
+    await amina.writes("still here")
+    await visitor.reads("still here", "advisor")
+    during = await visitor.until("the picture stands still", frames=before["frames"] + 30)
+    assert during["connections"] == before["connections"]
+    await amina.is_("in_call")
+    after = await visitor.until("the picture stands still", frames=during["frames"] + 30)
+    assert after["connections"] == before["connections"], "a connection that stands is left alone"
+    await visitor.ends()
+    await visitor.stage("thanks")
+    await amina.wraps_up("other")
+
+
+async def test_a_kiosk_that_was_closed_and_opened_again_is_back_in_the_call(stage: Stage) -> None:
+    visitor = await stage.visitor()
+    await visitor.asks_for("en")
+    mika = await stage.advisor("mika")
+    await mika.accepts()
+    await mika.writes("hello")
+    await visitor.reads("hello", "advisor")
+    other = await visitor.page.context.new_page()
+    await visitor.page.close()
+    visitor.page = other
+    await other.goto(f"{stage.url}/kiosk/saarijarvi")
+    await visitor.stage("call")
+    await visitor.sees_the_other()
+    await visitor.reads("hello", "advisor")
+
+
+async def test_the_second_window_takes_the_calls_and_the_first_is_told(stage: Stage) -> None:
+    amina = await stage.advisor("amina")
+    first = amina.page
+    second = await first.context.new_page()
+    await second.goto(f"{stage.url}/console/amina")
+    await second.locator("main[data-presence=available]").wait_for()
+    await first.locator("[data-action=claim]").wait_for()
+    await first.locator("[data-action=claim]").click()
+    await first.locator("main[data-presence=available] [data-action=break]").wait_for()
+    await second.locator("[data-action=claim]").wait_for()

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from bridge import assets
-from bridge.accounts.directory import Directory, load_directory, profile_of
+from bridge.accounts.directory import directory_of, profile_of
 from bridge.accounts.sign_in import SignIns
 from bridge.clock import Clock
 from bridge.contacts.store import ContactStore
@@ -37,7 +37,7 @@ async def bridge(settings: Settings, redis_url: str, clock: Clock) -> AsyncItera
     Raises SettingsError for a wrong configuration, WrongSchema and DeskUnavailable where the desk is not as expected.
     """
     service = load_service(assets.CONFIG)
-    directory = load_directory(assets.CONFIG / "demo.toml", service) if settings.demo else Directory({}, {})
+    directory = directory_of(settings, service)
     texts = Texts(service, assets.LOCALES)
     keys = Keys(settings.desk.name)
     timing = settings.timing

@@ -14,7 +14,7 @@ from typing import Any
 import uvloop
 
 from bridge import __version__, assets
-from bridge.accounts.directory import load_directory
+from bridge.accounts.directory import directory_of
 from bridge.contacts.database import StoreUnavailable
 from bridge.contacts.store import ContactStore
 from bridge.domain.contact import Contact
@@ -81,8 +81,7 @@ def _serve(chosen: argparse.Namespace) -> int:
     _log(settings)
     # What a worker would stumble over is said here, once and clearly.
     service = load_service(assets.CONFIG)
-    if settings.demo:
-        load_directory(assets.CONFIG / "demo.toml", service)
+    directory_of(settings, service)
     Service(settings).run(lambda address: _print_links(settings, address))
     return 0
 
@@ -90,7 +89,7 @@ def _serve(chosen: argparse.Namespace) -> int:
 def _print_links(settings: Settings, address: str) -> None:
     lines = ["", f"Gloria is running: {address}/"]
     if settings.demo:
-        directory = load_directory(assets.CONFIG / "demo.toml", load_service(assets.CONFIG))
+        directory = directory_of(settings, load_service(assets.CONFIG))
         lines.append("The demo desk (one click signs you in):")
         for kiosk in directory.kiosks.values():
             lines.append(f"  kiosk        {address}/kiosk/{kiosk.id}")

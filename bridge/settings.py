@@ -114,6 +114,9 @@ class MediaSettings(Section):
 
 class AccountsSettings(Section):
     session_hours: int = Field(12, ge=1, le=72, description="How long a sign-in of a staff member holds.")
+    directory_file: str = Field(
+        "", description="TOML file of kiosks and staff, as config/demo.toml; empty takes that one on the demo desk."
+    )
     kiosk_session_days: int = Field(365, ge=1, le=3650, description="How long a kiosk stays signed in.")
 
 

@@ -6,9 +6,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from bridge import assets
 from bridge.domain.staff import Level, Role
 from bridge.service import Service
-from bridge.settings import SettingsError
+from bridge.settings import Settings, SettingsError
 
 SeatId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,40}$")]
 
@@ -50,6 +51,13 @@ class Directory:
     def seat(self, seat_id: str) -> Seat | None:
         """The kiosk or staff member with this id."""
         return self.kiosks.get(seat_id) or self.staff.get(seat_id)
+
+
+def directory_of(settings: Settings, service: Service) -> Directory:
+    """The kiosks and staff of an installation. Raises SettingsError."""
+    if settings.accounts.directory_file:
+        return load_directory(Path(settings.accounts.directory_file), service)
+    return load_directory(assets.CONFIG / "demo.toml", service) if settings.demo else Directory({}, {})
 
 
 def profile_of(seat: Seat) -> dict[str, Any]:

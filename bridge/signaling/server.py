@@ -143,8 +143,9 @@ class RoleNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             log.warning("connect: %s", type(error).__name__)
             raise _refused(ErrorCode.DESK_UNAVAILABLE, "the desk does not answer") from None
         await self.enter_room(sid, f"page:{hello.page}")
-        self._announcer.add(socket)
         await self._match()
+        # Last, and nothing is awaited after it: the snapshot must not leave before Socket.IO's own answer.
+        self._announcer.add(socket)
 
     async def _disconnect(self, sid: str) -> None:
         socket = self._announcer.remove(sid)

@@ -141,6 +141,7 @@ class Stage:
         self.url = url
         self.data = data
         self.page_errors: list[str] = []
+        self.init_scripts = [WATCH_CONNECTIONS]
         self.advisors: list[Advisor] = []
         self.visitors: list[Visitor] = []
         self._browser = browser
@@ -175,7 +176,8 @@ class Stage:
         """A page in a browser context of its own. What goes wrong in it fails the test."""
         opened = await self._browser.new_context(locale=context.pop("locale", "en-GB"), **context)
         self._contexts.append(opened)
-        await opened.add_init_script(WATCH_CONNECTIONS)
+        for script in self.init_scripts:
+            await opened.add_init_script(script)
         page = await opened.new_page()
         page.on("pageerror", lambda error: self.page_errors.append(str(error)))
         page.on("console", self._note)

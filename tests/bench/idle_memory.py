@@ -1,0 +1,131 @@
+"""server.idle_memory: what one more connected kiosk costs the worker, beside a bare python-socketio server."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import msgpack
+
+from bridge.accounts.sign_in import SignedIn, SignIns, cookie_name
+from bridge.desk.connections import DeskServer, close
+from bridge.desk.keys import Keys
+from bridge.domain.staff import Role
+from tests.actors.service import RunningService
+from tests.bench.measurement import Measurement
+
+WARM = 100
+COUNTED = 500
+HOW = (
+    f"Resident memory of the worker process after {WARM} kiosks and after {COUNTED} more are connected, divided by "
+    f"{COUNTED}; baseline: python-socketio on aiohttp and uvloop with the same timings, serializer and no compression, "
+    "accepting everybody. Three rounds each in turn, medians."
+)
+ROUNDS = 3
+
+
+async def measure() -> Measurement:
+    """Kilobytes of resident memory per connected kiosk."""
+    ours, baseline = [], []
+    for _ in range(ROUNDS):
+        ours.append(await _ours())
+        baseline.append(await _baseline())
+    return Measurement(sorted(ours)[ROUNDS // 2], sorted(baseline)[ROUNDS // 2], "KiB/kiosk", 1.5, HOW)
+
+
+async def _ours() -> float:
+    with tempfile.TemporaryDirectory(prefix="gloria-") as folder:
+        names = [f"kiosk-{n}" for n in range(WARM + COUNTED)]
+        people = Path(folder) / "people.toml"
+        people.write_text(
+            "".join(f'[[kiosk]]\nid = "{name}"\nname = "{name}"\nmunicipality = "729"\n' for name in names)
+        )
+        os.environ["GLORIA_ACCOUNTS_DIRECTORY_FILE"] = str(people)
+        service = RunningService(Path(folder) / "data", "--port", "0")
+        try:
+            service.start()
+            [worker] = service.children("worker")
+            client = DeskServer(f"unix://{service.data.resolve()}/desk/desk.sock").for_scripts()
+            sign_ins = SignIns(client, Keys("gloria"))
+            tokens = [await sign_ins.give(SignedIn(Role.KIOSK, name), 3600) for name in names]
+            await close(client)
+            visitors: list[dict[str, Any]] = [
+                {
+                    "cookie": f"{cookie_name(name)}={token}",
+                    "auth": {"seat": name, "page": f"page-{name}", "claim": True, "version": 1},
+                }
+                for name, token in zip(names, tokens, strict=True)
+            ]
+            return await _per_connection(service.url, "/kiosk", visitors, worker)
+        finally:
+            del os.environ["GLORIA_ACCOUNTS_DIRECTORY_FILE"]
+            service.stop()
+
+
+async def _baseline() -> float:
+    server = subprocess.Popen([sys.executable, "-m", "tests.bench.bare_server"], stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None
+        port = server.stdout.readline().strip()
+        visitors: list[dict[str, Any]] = [{"cookie": "", "auth": {}} for _ in range(WARM + COUNTED)]
+        return await _per_connection(f"http://127.0.0.1:{port}", "/kiosk", visitors, server.pid)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(20)
+        if server.stdout is not None:
+            server.stdout.close()
+
+
+async def _per_connection(url: str, namespace: str, visitors: list[dict[str, Any]], pid: int) -> float:
+    connections = []
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+        for visitor in visitors[:WARM]:
+            connections.append(await _connect(session, url, namespace, **visitor))
+        before = await _settled_kib(pid)
+        for visitor in visitors[WARM:]:
+            connections.append(await _connect(session, url, namespace, **visitor))
+        after = await _settled_kib(pid)
+        for _, reader in connections:
+            reader.cancel()
+        await asyncio.gather(*(reader for _, reader in connections), return_exceptions=True)
+    return (after - before) / COUNTED
+
+
+async def _connect(
+    session: aiohttp.ClientSession, url: str, namespace: str, cookie: str, auth: dict[str, Any]
+) -> tuple[aiohttp.ClientWebSocketResponse, "asyncio.Task[None]"]:
+    """The few messages that a Socket.IO client says when it connects, and its answers to pings."""
+    line = await session.ws_connect(
+        f"{url}/socket.io/?EIO=4&transport=websocket", headers={"Cookie": cookie, "Origin": url}, compress=0
+    )
+    assert (await line.receive_str()).startswith("0")
+    await line.send_bytes(msgpack.dumps({"type": 0, "data": auth, "nsp": namespace}))
+    answer = msgpack.loads((await line.receive()).data)
+    assert answer["type"] == 0, answer
+
+    async def read() -> None:
+        async for message in line:
+            if message.data == "2":
+                await line.send_str("3")
+
+    return line, asyncio.create_task(read())
+
+
+async def _settled_kib(pid: int) -> float:
+    """Resident memory once it stands still."""
+    last = 0.0
+    deadline = time.monotonic() + 15
+    while time.monotonic() < deadline:
+        await asyncio.sleep(1.5)
+        text = Path(f"/proc/{pid}/status").read_text()
+        now = float(next(line for line in text.splitlines() if line.startswith("VmRSS")).split()[1])
+        if abs(now - last) < 64:
+            return now
+        last = now
+    return last

@@ -4,18 +4,21 @@ They are for looking at: nothing here passes or fails. docs/pictures/call.png, t
 """
 
 import asyncio
+import base64
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 
-from playwright.async_api import async_playwright
+from playwright.async_api import Playwright, async_playwright
 
 from tests.actors.service import RunningService
 from tests.browser.launch import CHROMIUM_ARGUMENTS
 from tests.browser.people import Advisor, Stage, Visitor
+from tests.browser.portraits import ADVISOR, VISITOR, draw
 
 OUT = Path("build/screenshots")
+PICTURES = Path("docs/pictures")
 PORTRAIT, LANDSCAPE, CONSOLE = (
     {"width": 1080, "height": 1920},
     {"width": 1920, "height": 1080},
@@ -92,8 +95,53 @@ async def board(stage: Stage, locale: str) -> None:
     await stage.close()
 
 
+async def picture_of_a_call(playwright: Playwright, chromium: str, service: RunningService, folder: Path) -> None:
+    """The README's picture: a real call between two browsers, kiosk and console side by side."""
+    plain = await playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
+    await draw(plain, ADVISOR, folder / "advisor.mjpeg")
+    await draw(plain, VISITOR, folder / "visitor.mjpeg")
+    stages = []
+    for name in ("visitor", "advisor"):
+        file = f"--use-file-for-fake-video-capture={folder / f'{name}.mjpeg'}"
+        browser = await playwright.chromium.launch(executable_path=chromium, args=[*CHROMIUM_ARGUMENTS, file])
+        stages.append(Stage(browser, service.url, service.data))
+    visitor = await stages[0].visitor(viewport=PORTRAIT)
+    amina = await stages[1].advisor("amina", viewport=CONSOLE)
+    await visitor.asks_for("ar")
+    await amina.accepts()
+    await visitor.sees_the_other()
+    await amina.sees_the_other()
+    for text in ("صباح الخير! كيف يمكنني مساعدتكم؟",):
+        await amina.writes(text)
+        await visitor.reads(text, "advisor")
+    await visitor.writes("لدي رسالة من كيلا.")
+    await amina.reads("لدي رسالة من كيلا.", "visitor")
+    close = visitor.action("close-chat")
+    if await close.count():
+        await close.first.click()
+    # The first frames are coarse; Chromium needs a moment to find its bitrate.
+    await visitor.until("the picture", frames=240)
+    await take(visitor, "readme-kiosk")
+    await take(amina, "readme-console")
+    page = await plain.new_page(viewport={"width": 1600, "height": 760})
+    kiosk, console = (
+        base64.b64encode((OUT / f"readme-{name}.png").read_bytes()).decode() for name in ("kiosk", "console")
+    )
+    await page.set_content(
+        f"""<body style="margin:0;background:#e4ded3;display:flex;gap:40px;align-items:center;justify-content:center;height:760px">
+        <img style="height:700px;border-radius:14px;border:10px solid #23303d" src="data:image/png;base64,{kiosk}">
+        <img style="width:1080px;border-radius:14px;border:10px solid #23303d" src="data:image/png;base64,{console}">"""
+    )
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    await page.screenshot(path=PICTURES / "call.png")
+    await amina.action("end").click()
+    await amina.wraps_up("form")
+    for stage in stages:
+        await stage.close()
+
+
 async def main() -> int:
-    """Take them all."""
+    """Take them all; with --readme only the README's picture."""
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
     chromium = shutil.which("chromium")
@@ -103,6 +151,9 @@ async def main() -> int:
         service.start()
         try:
             async with async_playwright() as playwright:
+                await picture_of_a_call(playwright, chromium, service, Path(folder))
+                if "--readme" in sys.argv:
+                    return 0
                 browser = await playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
                 for language, size, suffix in (
                     ("ar", PORTRAIT, "portrait"),

@@ -1,5 +1,6 @@
 """The composition root: one bridge worker, every adapter named once."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -14,7 +15,7 @@ from bridge.clock import Clock
 from bridge.contacts.store import ContactStore
 from bridge.contacts.writer import ContactWriter
 from bridge.desk.connections import DeskServer, close
-from bridge.desk.desk import Desk, new_id
+from bridge.desk.desk import Desk, DeskUnavailable, new_id
 from bridge.desk.facts import FactGroup, FactReader
 from bridge.desk.keys import CONTACTS_GROUP, Keys
 from bridge.desk.sweeper import sweep_for_ever
@@ -24,7 +25,7 @@ from bridge.pages.texts import Texts
 from bridge.service import load_service
 from bridge.settings import Settings
 from bridge.signaling.announcer import Announcer
-from bridge.signaling.server import add_namespaces, make_sio, renew_leases_for_ever
+from bridge.signaling.server import add_namespaces, everybody_leaves, make_sio, renew_leases_for_ever
 from bridge.tasks import TaskOwner
 
 log = logging.getLogger(__name__)
@@ -58,7 +59,10 @@ async def bridge(settings: Settings, redis_url: str, clock: Clock) -> AsyncItera
         contacts = FactGroup(reads, keys, CONTACTS_GROUP, consumer=new_id())
         writer = ContactWriter(contacts, store, clock, ZoneInfo(settings.contacts.time_zone))
 
-        sio = make_sio(redis_url, f"{keys.prefix}signals", _origins(settings))
+        def accepts(origin: str, request: web.Request) -> bool:
+            return settings.server.accepts_origin(origin, request.scheme, request.host)
+
+        sio = make_sio(redis_url, f"{keys.prefix}signals", accepts)
         stack.push_async_callback(sio.manager.close)
         announcer = Announcer(sio, desk, FactReader(reads, keys), clock, timing.stream_keep_s)
         sign_ins = SignIns(scripts, keys)
@@ -76,13 +80,18 @@ async def bridge(settings: Settings, redis_url: str, clock: Clock) -> AsyncItera
         tasks.start("leases", renew_leases_for_ever(announcer, desk, clock, timing.lease_interval_s))
         tasks.start("contacts", writer.run())
         app[TASKS] = tasks
-        yield app
-        await sio.shutdown()
+        app[ANNOUNCER] = announcer
+        try:
+            yield app
+        finally:
+            try:
+                async with asyncio.timeout(_GOODBYE_WITHIN_S):
+                    await everybody_leaves(announcer, desk)
+            except (DeskUnavailable, TimeoutError):
+                log.warning("goodbye: the desk does not answer; leases will run out by themselves")
+            await sio.shutdown()
 
 
+_GOODBYE_WITHIN_S = 0.5
 TASKS = web.AppKey("tasks", TaskOwner)
-
-
-def _origins(settings: Settings) -> tuple[str, ...]:
-    """Origins whose pages may open a socket, when any are named; by default only the page's own."""
-    return settings.server.public_origins
+ANNOUNCER = web.AppKey("announcer", Announcer)

@@ -17,6 +17,10 @@ class Clock(Protocol):
         """Milliseconds since the Unix epoch."""
         ...
 
+    def desk_ms(self) -> int | None:
+        """The time the desk is to take for now; None leaves it to the desk's server, one clock for every worker."""
+        ...
+
     async def sleep(self, seconds: float) -> None:
         """Return when that much time has passed."""
         ...
@@ -27,6 +31,9 @@ class SystemClock:
 
     def now_ms(self) -> int:
         return time.time_ns() // 1_000_000
+
+    def desk_ms(self) -> None:
+        return None
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
@@ -47,6 +54,9 @@ class SteppedClock:
         self._fell_asleep = asyncio.Condition()
 
     def now_ms(self) -> int:
+        return self._now_ms
+
+    def desk_ms(self) -> int:
         return self._now_ms
 
     async def sleep(self, seconds: float) -> None:

@@ -78,6 +78,8 @@ class Service:
         self._workers: list[_Child] = []
         self._listening: socket.socket | None = None
         self._stopping = False
+        self._embedded_again_at = 0.0
+        self._embedded_delay_s = _RESTART_FIRST_S
 
     def run(self, on_ready: Callable[[str], None]) -> None:
         """Start everything, call ``on_ready`` with the address once it answers, serve until SIGINT or SIGTERM.
@@ -137,13 +139,21 @@ class Service:
 
     def _look_after_children(self) -> None:
         if self._embedded is not None and self._embedded.poll() is not None:
-            log.error("the embedded server ended with status %s, starting it again", self._embedded.poll())
-            try:
-                self._embedded.restart()
-            except EmbeddedServerError as error:
-                log.error("%s", error)
+            self._restart_embedded(self._embedded)
         for worker in self._workers:
             worker.look_after()
+
+    def _restart_embedded(self, embedded: EmbeddedServer) -> None:
+        if time.monotonic() < self._embedded_again_at:
+            return
+        log.error("the embedded server ended with status %s, starting it again", embedded.poll())
+        try:
+            embedded.restart()
+            self._embedded_delay_s = _RESTART_FIRST_S
+        except (EmbeddedServerError, OSError) as error:
+            log.error("%s", error)
+            self._embedded_again_at = time.monotonic() + self._embedded_delay_s
+            self._embedded_delay_s = min(self._embedded_delay_s * 2, _RESTART_LONGEST_S)
 
     def _address(self) -> str:
         assert self._listening is not None

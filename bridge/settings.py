@@ -33,8 +33,13 @@ class ServerSettings(Section):
     workers: int = Field(1, ge=1, le=64, description="Number of bridge worker processes behind the port.")
     public_origins: tuple[str, ...] = Field(
         (),
-        description="Origins (scheme://host:port) whose pages may connect, besides the address listened on.",
+        description="Origins (scheme://host:port) the pages have for browsers, where a proxy stands in between; "
+        "the address listened on counts anyway.",
     )
+
+    def accepts_origin(self, origin: str | None, scheme: str, host: str) -> bool:
+        """Whether a form or socket from a page of ``origin`` is one of our own, sent to ``scheme://host``."""
+        return origin is not None and (origin == f"{scheme}://{host}" or origin in self.public_origins)
 
 
 class DataSettings(Section):

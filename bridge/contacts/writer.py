@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import TimeoutError as RedisTimeoutError
+from redis.exceptions import RedisError
 
 from bridge.clock import Clock
 from bridge.contacts.store import ContactRefused, ContactStore, StoreUnavailable
@@ -24,7 +23,8 @@ BLOCK_MS = 5_000
 FIRST_WAIT_S = 0.2
 LONGEST_WAIT_S = 5.0
 
-OUTAGES = (StoreUnavailable, RedisConnectionError, RedisTimeoutError)
+# Any trouble of Redis is one: a full disk or a missing group is mended by somebody, and nothing is lost meanwhile.
+OUTAGES = (StoreUnavailable, RedisError)
 # What contact_from_fact promises to raise, and what the calendar adds for a time thousands of years away.
 UNREADABLE = (KeyError, TypeError, ValueError, OverflowError, OSError)
 

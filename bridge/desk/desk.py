@@ -5,6 +5,7 @@ repeated with its key gets its first answer again and changes nothing.
 """
 
 import json
+import logging
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from bridge.clock import Clock
 from bridge.desk.keys import CONTACTS_GROUP, SCHEMA, Keys
 from bridge.domain.routing import Tier
 from bridge.settings import TimingSettings
+
+log = logging.getLogger(__name__)
 
 _SCRIPTS = Path(__file__).parent / "scripts"
 _KEY_NAMES = (
@@ -60,11 +63,12 @@ class WrongSchema(Exception):
 
 @dataclass(frozen=True)
 class Page:
-    """A page load of a kiosk or of a staff member."""
+    """A page load of a kiosk or of a staff member; ``line`` is the connection it has now."""
 
     kind: Kind
     id: str
     page: str
+    line: str = ""
 
 
 def new_id() -> str:
@@ -105,20 +109,27 @@ class Desk:
         seats = [{"id": seat, "profile": dict(profile)} for seat, profile in profiles.items()]
         await self._run("register", {"kind": kind, "seats": seats})
 
-    async def connect(self, page: Page, profile: Mapping[str, Any], claim: bool) -> str | None:
-        """A page is connected; the stream id of the fact, None when nothing changed by it.
+    async def connect(self, page: Page, profile: Mapping[str, Any], claim: bool) -> str:
+        """A page is connected; a stream id that holds it.
 
         With ``claim`` it takes calls from now on; without, only where no other page does.
         """
         answer = await self._run(
             "connect",
-            {"kind": page.kind, "id": page.id, "page": page.page, "profile": dict(profile), "claim": claim},
+            {
+                "kind": page.kind,
+                "id": page.id,
+                "page": page.page,
+                "line": page.line,
+                "profile": dict(profile),
+                "claim": claim,
+            },
         )
-        return answer.get("at")
+        return str(answer["at"])
 
     async def disconnect(self, page: Page) -> None:
         """A page's connection is gone; its place is kept for the grace period."""
-        await self._run("disconnect", {"kind": page.kind, "id": page.id, "page": page.page})
+        await self._run("disconnect", {"kind": page.kind, "id": page.id, "page": page.page, "line": page.line})
 
     async def renew_leases(self, pages: Sequence[Page]) -> None:
         """These pages are still connected."""
@@ -214,14 +225,14 @@ class Desk:
         try:
             text = await self._scripts[name](
                 keys=[*self._key_list, done],
-                args=[self._clock.now_ms(), json.dumps(arguments), self._policy],
+                args=[self._clock.desk_ms() or "", json.dumps(arguments), self._policy],
             )
         except (RedisConnectionError, RedisTimeoutError, OSError) as error:
             raise DeskUnavailable(f"{name}: {type(error).__name__}") from error
         except RedisError as error:
-            if str(error).startswith(("LOADING", "READONLY", "MASTERDOWN", "BUSY")):
-                raise DeskUnavailable(f"{name}: {str(error).split(' ', 1)[0]}") from error
-            raise
+            # A disk that is full, replicas that are missing, a server that is loading: none of it is for ever.
+            log.error("%s: %s", name, error)
+            raise DeskUnavailable(f"{name}: {str(error).split(' ', 1)[0]}") from error
         answer: dict[str, Any] = json.loads(text)
         if not answer["ok"]:
             raise Refused(answer["code"], answer["detail"])

@@ -19,6 +19,7 @@ from typing import IO
 
 SOCKET_PATH_LIMIT = 107
 START_WITHIN_S = 10.0
+LOCK_WITHIN_S = 3.0
 STOP_WITHIN_S = 1.5
 _PR_SET_PDEATHSIG = 1
 
@@ -114,16 +115,23 @@ class EmbeddedServer:
 
     def _take_lock(self) -> None:
         lock = (self.folder / "lock").open("ab")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.close()
-            raise EmbeddedServerError(
-                f"the data folder {self.folder.parent} is in use by another Gloria; stop it or set data.folder"
-            ) from None
+        # A server whose parent was killed ends a moment later, and holds the lock until then.
+        deadline = time.monotonic() + LOCK_WITHIN_S
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    lock.close()
+                    raise EmbeddedServerError(
+                        f"the data folder {self.folder.parent} is in use by another Gloria; stop it or set data.folder"
+                    ) from None
+                time.sleep(0.05)
         self._lock = lock
 
     def _spawn(self) -> None:
+        assert self._lock is not None
         self.socket.unlink(missing_ok=True)
         parent = os.getpid()
         self._process = subprocess.Popen(
@@ -142,6 +150,8 @@ class EmbeddedServer:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            # The server inherits the lock: the folder is taken for as long as it runs, whoever started it.
+            pass_fds=[self._lock.fileno()],
             # A signal from the terminal is for the parent, which stops things in order.
             start_new_session=True,
             preexec_fn=lambda: end_with_parent(parent),

@@ -3,16 +3,20 @@
 Delivery: at least once, in order. Consumers are idempotent.
 """
 
+import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 from redis.asyncio import Redis
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from bridge.desk.keys import Keys
 
 #: A consumer that has not been heard of for this long is taken to be dead, and its facts are taken over.
 CONSUMER_DEAD_AFTER_MS = 15_000
+_ANSWER_WITHIN_S = 3.0
 
 
 class FactReader:
@@ -22,9 +26,10 @@ class FactReader:
         self._redis = redis
         self._key = keys["facts"]
 
-    async def after(self, at: str, count: int = 500, block_ms: int = 0) -> list[tuple[str, dict[str, Any]]]:
-        """Facts after the stream id ``at``, at most ``count``; waits for the first one (0: without an end)."""
-        answer = await self._redis.xread({self._key: at}, count=count, block=block_ms)
+    async def after(self, at: str, count: int = 500, block_ms: int = 5000) -> list[tuple[str, dict[str, Any]]]:
+        """Facts after the stream id ``at``, at most ``count``; waits up to ``block_ms`` for the first one."""
+        async with _not_for_ever(block_ms):
+            answer = await self._redis.xread({self._key: at}, count=count, block=block_ms)
         return [(fact_id, json.loads(fields["fact"])) for fact_id, fields in _entries(answer)]
 
     async def can_follow(self, at: str) -> bool:
@@ -69,7 +74,10 @@ class FactGroup:
             return _facts(claimed[1])
         # What is delivered is this consumer's own until it is acknowledged, even if the answer is lost on its way.
         self._own_first = True
-        new = await self._redis.xreadgroup(self._group, self._consumer, {self._key: ">"}, count=count, block=block_ms)
+        async with _not_for_ever(block_ms):
+            new = await self._redis.xreadgroup(
+                self._group, self._consumer, {self._key: ">"}, count=count, block=block_ms
+            )
         entries = _entries(new)
         self._own_first = bool(entries)
         return _facts(entries)
@@ -87,6 +95,16 @@ class FactGroup:
                 both.xadd(self._aside, {"fact": _fields(found[0])["fact"], "id": fact_id, "reason": reason})
             both.xack(self._key, self._group, fact_id)
             await both.execute()
+
+
+@asynccontextmanager
+async def _not_for_ever(block_ms: int) -> AsyncIterator[None]:
+    """A connection that a firewall has dropped says nothing for ever. Raises redis's TimeoutError."""
+    try:
+        async with asyncio.timeout(block_ms / 1000 + _ANSWER_WITHIN_S):
+            yield
+    except TimeoutError:
+        raise RedisTimeoutError("the server says nothing") from None
 
 
 def _order(stream_id: str) -> tuple[int, int]:

@@ -165,7 +165,7 @@ class Pages:
     async def _demo_sign_in(self, request: web.Request) -> web.Response:
         if not _is_local(request):
             raise web.HTTPForbidden
-        _same_origin(request)
+        self._from_own_page(request)
         form = await _form(request)
         seat = self._directory.seat(str(form.get("seat", "")))
         if seat is None:
@@ -181,12 +181,12 @@ class Pages:
             max_age=lifetime_s,
             httponly=True,
             samesite="Strict",
-            secure=request.secure,
+            secure=request.headers.get("Origin", "").startswith("https:"),
         )
         raise answer
 
     async def _sign_out(self, request: web.Request) -> web.Response:
-        _same_origin(request)
+        self._from_own_page(request)
         form = await _form(request)
         seat = str(form.get("seat", ""))
         await self._sign_ins.take_back(request.cookies, seat)
@@ -194,6 +194,12 @@ class Pages:
         if self._directory.seat(seat):
             answer.del_cookie(cookie_name(seat), httponly=True, samesite="Strict")
         raise answer
+
+    def _from_own_page(self, request: web.Request) -> None:
+        """Forms are taken from our own pages only. Raises HTTPForbidden."""
+        origin = request.headers.get("Origin")
+        if not self._settings.server.accepts_origin(origin, request.scheme, request.host):
+            raise web.HTTPForbidden
 
     @web.middleware
     async def _clear_errors(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -287,12 +293,6 @@ def _is_local(request: web.Request) -> bool:
     except ValueError:
         return False
     return near and host in {"127.0.0.1", "localhost", "::1"}
-
-
-def _same_origin(request: web.Request) -> None:
-    """Forms are taken from our own pages only. Raises HTTPForbidden."""
-    if request.headers.get("Origin") != f"{request.scheme}://{request.host}":
-        raise web.HTTPForbidden
 
 
 async def _form(request: web.Request) -> Any:

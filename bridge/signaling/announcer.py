@@ -62,6 +62,7 @@ class Announcer:
         self._audience: dict[str, dict[str, Socket]] = {}
         self._outbox: asyncio.Queue[tuple[Socket, str, dict[str, Any]]] = asyncio.Queue()
         self._moved = asyncio.Condition()
+        #: Set while the facts are being read; whoever connects waits for it.
         self.following = asyncio.Event()
 
     def __iter__(self) -> Iterator[Socket]:

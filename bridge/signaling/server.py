@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import socketio
+from aiohttp import web
 from pydantic import ValidationError
 from redis.exceptions import RedisError
 from socketio.exceptions import ConnectionRefusedError as SocketRefused
@@ -36,6 +38,9 @@ BURST = 200
 RATE_PER_S = 40
 
 _LEASES_AT_ONCE = 200
+_SILENT_FOR_S = 5.0
+_UNANSWERED_PINGS = 2
+_CONNECT_WITHIN_S = 4.0
 _LISTEN_RETRY_FIRST_S = 0.05
 _LISTEN_RETRY_LONGEST_S = 1.0
 
@@ -53,8 +58,17 @@ class SignalManager(socketio.AsyncRedisManager):  # type: ignore[misc]
                 self._redis_connect()
                 await self.pubsub.subscribe(self.channel)
                 delay_s = _LISTEN_RETRY_FIRST_S
-                async for message in self.pubsub.listen():
+                unanswered = 0
+                while unanswered <= _UNANSWERED_PINGS:
+                    message = await self.pubsub.get_message(timeout=_SILENT_FOR_S)
+                    if message is None:
+                        # Nobody signals just now, or a firewall has dropped the connection: a ping tells.
+                        unanswered += 1
+                        await self.pubsub.ping()
+                        continue
+                    unanswered = 0
                     yield message
+                log.warning("signals: the server says nothing, listening again")
             except (RedisError, OSError) as error:
                 log.warning("signals: %s, listening again in %.2f s", type(error).__name__, delay_s)
                 await asyncio.sleep(delay_s)
@@ -72,7 +86,7 @@ class SignalManager(socketio.AsyncRedisManager):  # type: ignore[misc]
             await self.redis.aclose()
 
 
-def make_sio(redis_url: str, channel: str, origins: tuple[str, ...]) -> socketio.AsyncServer:
+def make_sio(redis_url: str, channel: str, accepts: Callable[[str, web.Request], bool]) -> socketio.AsyncServer:
     """The Socket.IO server with the timings of a call: a dead line is noticed in 9 s, not in 45."""
     manager = SignalManager(
         redis_url, channel=channel, redis_options={"socket_timeout": None, "socket_connect_timeout": 3}
@@ -89,7 +103,7 @@ def make_sio(redis_url: str, channel: str, origins: tuple[str, ...]) -> socketio
         websocket_compression=False,
         # Messages of a page are handled one after the other: a candidate must not overtake its description.
         async_handlers=False,
-        cors_allowed_origins=list(origins) or None,
+        cors_allowed_origins=lambda origin, environ: accepts(origin, environ["aiohttp.request"]),
         namespaces=[f"/{role}" for role in Role],
         logger=False,
         engineio_logger=False,
@@ -116,10 +130,15 @@ class RoleNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         self._sign_ins = sign_ins
         self._clock = clock
         self._allowance: dict[str, tuple[float, int]] = {}
+        self._connecting: set[str] = set()
 
     async def trigger_event(self, event: str, *args: Any) -> Any:
         if event == "connect":
-            return await self._connect(*args)
+            self._connecting.add(args[0])
+            try:
+                return await self._connect(*args)
+            finally:
+                self._connecting.discard(args[0])
         if event == "disconnect":
             return await self._disconnect(args[0])
         return await self._answer(event, *args)
@@ -135,29 +154,39 @@ class RoleNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             if who is None or seat is None or who.role != self._role or seat.role != self._role:
                 raise _refused(ErrorCode.NOT_SIGNED_IN, "no sign-in for this seat and role")
             socket = Socket(sid, self._role, hello.seat, hello.page)
-            if self._role is not Role.SUPERVISOR:
-                at = await self._counter.desk.connect(_page(socket), profile_of(seat), hello.claim)
-                if at:
+            # Quicker than a ping goes unanswered: pings are not read while this runs.
+            async with asyncio.timeout(_CONNECT_WITHIN_S):
+                await self._announcer.following.wait()
+                if self._role is not Role.SUPERVISOR:
+                    at = await self._counter.desk.connect(_page(socket), profile_of(seat), hello.claim)
                     await self._announcer.reached(at)
+                    await self._counter.desk.match()
+                await self.enter_room(sid, f"page:{hello.page}")
         except (DeskUnavailable, RedisError, OSError) as error:
             log.warning("connect: %s", type(error).__name__)
             raise _refused(ErrorCode.DESK_UNAVAILABLE, "the desk does not answer") from None
-        await self.enter_room(sid, f"page:{hello.page}")
-        await self._match()
+        if sid not in self._connecting:
+            # The page has gone while it was coming in.
+            await self._leave_desk(socket)
+            raise _refused(ErrorCode.NOT_SIGNED_IN, "gone")
         # Last, and nothing is awaited after it: the snapshot must not leave before Socket.IO's own answer.
         self._announcer.add(socket)
 
     async def _disconnect(self, sid: str) -> None:
+        self._connecting.discard(sid)
         socket = self._announcer.remove(sid)
         self._allowance.pop(sid, None)
-        if socket and self._role is not Role.SUPERVISOR:
-            if any(other.page == socket.page for other in self._announcer):
-                return
-            try:
-                await self._counter.desk.disconnect(_page(socket))
-            except DeskUnavailable:
-                # The lease runs out by itself.
-                log.warning("disconnect: the desk does not answer")
+        if socket:
+            await self._leave_desk(socket)
+
+    async def _leave_desk(self, socket: Socket) -> None:
+        if self._role is Role.SUPERVISOR:
+            return
+        try:
+            await self._counter.desk.disconnect(_page(socket))
+        except DeskUnavailable:
+            # The lease runs out by itself.
+            log.warning("disconnect: the desk does not answer")
 
     async def _answer(self, event: str, sid: str, *args: Any) -> dict[str, Any]:
         socket = self._announcer.socket(sid)
@@ -188,7 +217,7 @@ class RoleNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
     def _may_send(self, sid: str) -> bool:
         now_ms = self._clock.now_ms()
         tokens, at_ms = self._allowance.get(sid, (float(BURST), now_ms))
-        tokens = min(BURST, tokens + (now_ms - at_ms) * RATE_PER_S / 1000)
+        tokens = min(BURST, tokens + max(0, now_ms - at_ms) * RATE_PER_S / 1000)
         self._allowance[sid] = (tokens - 1 if tokens >= 1 else tokens, now_ms)
         return tokens >= 1
 
@@ -203,6 +232,13 @@ async def renew_leases_for_ever(announcer: Announcer, desk: Desk, clock: Clock, 
                 await desk.renew_leases(pages[start : start + _LEASES_AT_ONCE])
         except DeskUnavailable:
             log.warning("leases: the desk does not answer")
+
+
+async def everybody_leaves(announcer: Announcer, desk: Desk) -> None:
+    """Tell the desk that no page is connected here any more, before this worker stops."""
+    for socket in announcer:
+        if socket.role is not Role.SUPERVISOR:
+            await desk.disconnect(_page(socket))
 
 
 def parse(event: str, args: tuple[Any, ...]) -> Message:
@@ -237,7 +273,7 @@ def add_namespaces(
 
 def _page(socket: Socket) -> Page:
     kind: Kind = "kiosk" if socket.role is Role.KIOSK else "staff"
-    return Page(kind, socket.seat, socket.page)
+    return Page(kind, socket.seat, socket.page, socket.sid)
 
 
 def _refused(code: ErrorCode, detail: str) -> SocketRefused:

@@ -61,12 +61,6 @@ export function createVisit({ boot, desk: { desk, line, connection, now }, conve
     if (target) void conversation.prepare();
   });
   effect(() => {
-    // What the visitor ended here while the bridge could not be reached, the desk is told when it can.
-    if (desk.value.via === "snapshot" && left.value && left.value === only(desk.value, "own_call")?.id) {
-      void connection.command(EVENT.LEAVE, { call: left.value });
-    }
-  });
-  effect(() => {
     // Texts that could not be had without the line are asked for again when it is back.
     void line.value.state;
     void speak(language.value);
@@ -112,17 +106,33 @@ export function createVisit({ boot, desk: { desk, line, connection, now }, conve
       const wanted = visit.peek().language;
       if (!wanted || visit.peek().asking) return;
       changes(asksForCall);
-      const answer = await connection.command(EVENT.JOIN, { language: wanted });
+      let answer = await connection.command(EVENT.JOIN, { language: wanted });
+      // The desk may still have the call that the last visitor left while it could not be reached.
+      while (!answer.ok && answer.code === ERROR_CODE.CALL_EXISTS && left.peek()) {
+        await until(() => !left.value);
+        if (!visit.peek().asking) return;
+        answer = await connection.command(EVENT.JOIN, { language: wanted });
+      }
       if (!answer.ok) changes((before) => isRefused(before, answer.code));
     },
     leaves() {
       const going = call.peek();
       if (!going) return;
       changes((before) => leavesCall(before, going));
-      void connection.command(EVENT.LEAVE, { call: going.id });
+      // For this page the call is over; the desk is told for as long as it takes.
+      void connection.command(EVENT.LEAVE, { call: going.id }, () => left.peek() === going.id);
     },
     claims: () => connection.claim(),
   };
+}
+
+/** Resolves when what the condition reads from signals makes it true. @param {() => boolean} condition @returns {Promise<void>} */
+function until(condition) {
+  return new Promise((resolve) => {
+    const stop = effect(() => {
+      if (condition()) queueMicrotask(() => (stop(), resolve()));
+    });
+  });
 }
 
 /**

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from aiohttp import web
 
 from bridge.accounts.sign_in import SignedIn, SignIns
-from bridge.app import TASKS, bridge
+from bridge.app import ANNOUNCER, TASKS, bridge
 from bridge.clock import SteppedClock
 from bridge.contacts.store import ContactStore
 from bridge.desk.connections import DeskServer, close
@@ -18,6 +18,7 @@ from bridge.desk.keys import Keys
 from bridge.domain.contact import Contact
 from bridge.domain.staff import Role
 from bridge.settings import Settings
+from bridge.signaling.announcer import Announcer
 from tests.actors.people import PATIENCE_S, Actor, AdvisorActor, KioskActor, SupervisorActor
 
 A = TypeVar("A", bound=Actor)
@@ -26,11 +27,12 @@ A = TypeVar("A", bound=Actor)
 class DeskUnderTest:
     """Gives out actors and lets time pass."""
 
-    def __init__(self, settings: Settings, redis_url: str, url: str, clock: SteppedClock) -> None:
+    def __init__(self, settings: Settings, redis_url: str, url: str, clock: SteppedClock, announcer: Announcer) -> None:
         self.settings = settings
         self.redis_url = redis_url
         self.url = url
         self.clock = clock
+        self._announcer = announcer
         self._actors: list[Actor] = []
 
     async def kiosk(self, seat: str = "saarijarvi") -> KioskActor:
@@ -70,10 +72,12 @@ class DeskUnderTest:
             mine = next((entity for entity in entities if entity["id"] == actor.seat), None)
             return mine is None or mine["page"] != actor.page or not mine["connected"]
 
-        # A fresh look at the same page (holds_that_facts_make_snapshots) leaves the other connection in place.
-        twins = [other for other in self._actors if other.connected and other.page == actor.page]
-        if not twins:
-            await eventually(self.snapshot, is_known, f"the loss of {actor.seat}")
+        await eventually(self.snapshot, is_known, f"the loss of {actor.seat}")
+
+    async def forgets_every_connection(self) -> None:
+        """As after a power cut: the lines are dead, and the desk has not been told."""
+        for socket in list(self._announcer):
+            self._announcer.remove(socket.sid)
 
     async def snapshot(self) -> dict[str, Any]:
         """What the desk itself holds."""
@@ -104,8 +108,7 @@ class DeskUnderTest:
             if not actor.connected:
                 continue
             fresh = await self.actor(type(actor), actor.seat)
-            # The same page again: neither claims, so that looking changes nothing at the desk.
-            fresh.page = actor.page
+            # Another page that claims nothing, so that looking changes nothing at the desk.
             await fresh.arrives(claim=False)
             await actor.hears(functools.partial(_agree, actor, fresh), f"everything up to {fresh.at}")
             assert actor.model == fresh.model, f"facts and snapshot differ\n{actor.told()}\n{fresh.told()}"
@@ -129,6 +132,7 @@ class DeskUnderTest:
     async def leaves(self) -> None:
         """Everybody goes home."""
         for actor in self._actors:
+            actor.until_noticed = None
             await actor.loses_the_network()
 
 
@@ -163,7 +167,7 @@ async def desk_under_test(
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
         port = runner.addresses[0][1]
-        under_test = DeskUnderTest(settings, redis_url, f"http://127.0.0.1:{port}", clock)
+        under_test = DeskUnderTest(settings, redis_url, f"http://127.0.0.1:{port}", clock, app[ANNOUNCER])
         try:
             yield under_test
         finally:

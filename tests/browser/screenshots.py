@@ -128,7 +128,8 @@ async def picture_of_a_call(playwright: Playwright, chromium: str, service: Runn
         base64.b64encode((OUT / f"readme-{name}.png").read_bytes()).decode() for name in ("kiosk", "console")
     )
     await page.set_content(
-        f"""<body style="margin:0;background:#e4ded3;display:flex;gap:40px;align-items:center;justify-content:center;height:760px">
+        f"""<style>body {{ margin: 0; height: 760px; background: #e4ded3; display: flex; gap: 40px;
+        align-items: center; justify-content: center }}</style>
         <img style="height:700px;border-radius:14px;border:10px solid #23303d" src="data:image/png;base64,{kiosk}">
         <img style="width:1080px;border-radius:14px;border:10px solid #23303d" src="data:image/png;base64,{console}">"""
     )

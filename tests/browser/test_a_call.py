@@ -8,7 +8,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_an_arabic_visitor_talks_with_the_advisor_who_speaks_it(stage: Stage) -> None:
-    before = len(stage.contacts())
+    before = {contact["call"] for contact in stage.contacts()}
     mika = await stage.advisor("mika")
     amina = await stage.advisor("amina")
     visitor = await stage.visitor()
@@ -79,9 +79,7 @@ async def test_an_arabic_visitor_talks_with_the_advisor_who_speaks_it(stage: Sta
     assert traces == {"storage": 0, "databases": 0, "caches": 0, "cookies": "", "streams": 0, "alive": 0}
     assert await visitor.page.evaluate("document.documentElement.dir") == "ltr"
 
-    contacts = stage.contacts()
-    assert len(contacts) == before + 1
-    contact = contacts[0]
+    [contact] = [contact for contact in stage.contacts() if contact["call"] not in before]
     assert (contact["kiosk"], contact["municipality"]) == ("saarijarvi", "729")
     assert (contact["language_asked"], contact["served_how"]) == ("ar", "native_advisor")
     assert (contact["advisor"], contact["end_reason"]) == ("amina", "completed")

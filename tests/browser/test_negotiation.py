@@ -77,7 +77,7 @@ async def test_signals_that_come_before_the_desk_has_said_so(stage: Stage) -> No
         stage,
         """
         const sides = link((kind, deliver) => deliver());
-        const target = { call: "c1", generation: 1, talking: false };
+        const target = { call: "c1", generation: 1, talking: true };
         sides.advisor.follow(target, false);
         await until("the advisor's description", () => window.sent.some((one) => one.kind === "describe"));
         // The visitor's bridge is slower: only now does the fact arrive.
@@ -156,3 +156,53 @@ async def test_the_end_of_a_call_closes_everything(stage: Stage) -> None:
         """,
     )
     assert left == {"open": 0, "live": 0, "lines": 0, "remote": None}
+
+
+async def test_two_calls_in_a_row_leave_no_camera_on(stage: Stage) -> None:
+    """The first call is gone before its camera is open, and the next one rings at once."""
+    live = await run(
+        stage,
+        """
+        const opened = [];
+        const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+        navigator.mediaDevices.getUserMedia = async (...wanted) => {
+          const stream = await real(...wanted);
+          opened.push(stream);
+          return stream;
+        };
+        const sides = link((kind, deliver) => deliver());
+        sides.visitor.follow({ call: "c1", generation: 1, talking: false }, false);
+        sides.visitor.follow(null, false);
+        sides.visitor.follow({ call: "c2", generation: 1, talking: false }, false);
+        await until("both are open", () => opened.length === 2 && sides.visitor.local.value);
+        const live = () => opened.flatMap((stream) => stream.getTracks()).filter((one) => one.readyState === "live").length;
+        const during = live();
+        sides.visitor.follow(null, false);
+        return [during, live()];
+        """,
+    )
+    assert live == [2, 0], "one camera and one microphone during the call, none after it"
+
+
+async def test_nothing_is_written_to_an_advisor_who_has_not_accepted(stage: Stage) -> None:
+    seen = await run(
+        stage,
+        """
+        const sides = link((kind, deliver) => deliver());
+        const ringing = { call: "c1", generation: 1, talking: false };
+        sides.visitor.chat.say("what I told the one before");
+        sides.advisor.follow(ringing, false);
+        sides.visitor.follow(ringing, false);
+        const stands = ({ path }) => path.value === "connected";
+        await until("the warm connection", () => stands(sides.visitor) && stands(sides.advisor));
+        await until("its channel", () => window.connections.every((pc) => pc.sctp?.state === "connected"));
+        const before = [sides.advisor.chat.open.value, sides.advisor.chat.lines.value.length];
+        const talking = { ...ringing, talking: true };
+        sides.advisor.follow(talking, false);
+        sides.visitor.follow(talking, false);
+        await chats(sides, "hello");
+        await until("the older line", () => sides.advisor.chat.lines.value.length === 2);
+        return before;
+        """,
+    )
+    assert seen == [False, 0]

@@ -75,6 +75,37 @@ test("a side that was reloaded gets everything back from the other, its own line
   assert.deepEqual(texts(reloaded), ["visitor: one", "advisor: two"]);
 });
 
+test("a side that begins to listen late loses nothing, and asks for what it lacks", () => {
+  const { visitor, advisor } = twoSides();
+  const first = channelPair();
+  visitor.attach(first.a);
+  advisor.attach(first.b);
+  visitor.say("one");
+  first.breaks();
+  const reloaded = twoSides().visitor;
+  const second = channelPair();
+  // The reloaded side says what it has before the other listens.
+  reloaded.attach(second.a);
+  reloaded.say("two");
+  advisor.attach(second.b);
+  assert.deepEqual(texts(advisor).sort(), ["visitor: one", "visitor: two"]);
+  assert.deepEqual(texts(reloaded).sort(), ["visitor: one", "visitor: two"]);
+});
+
+test("a line says which advisor wrote it", () => {
+  const first = createChat({ side: "advisor", author: "amina", now: () => 1 });
+  const visitor = createChat({ side: "visitor", now: () => 2 });
+  const one = channelPair();
+  first.attach(one.a);
+  visitor.attach(one.b);
+  first.say("hello");
+  const next = createChat({ side: "advisor", author: "yusuf", now: () => 3 });
+  const two = channelPair();
+  visitor.attach(two.a);
+  next.attach(two.b);
+  assert.deepEqual(next.lines.value.map(({ from, author, text }) => [from, author, text]), [["advisor", "amina", "hello"]]);
+});
+
 test("what is no line of this protocol is passed over", () => {
   const { visitor } = twoSides();
   const { a, b } = channelPair();

@@ -2,7 +2,7 @@
 --
 -- KEYS  1 meta · 2 calls · 3 offers · 4 staff · 5 kiosks · 6 wrapping · 7 waiting · 8 available · 9 deadlines
 --       · 10 leases · 11 facts · 12 done (the answer to a repeated command; unused where there is no key)
--- ARGV  1 now_ms · 2 arguments (JSON) · 3 policy (JSON): durations in milliseconds
+-- ARGV  1 now_ms (empty: the server's own time, one clock for every worker) · 2 arguments (JSON) · 3 policy (JSON): durations in milliseconds
 -- Each script returns its answer as JSON: {ok = true, …} or {ok = false, code = …, detail = …}.
 
 local META, CALLS, OFFERS, STAFF, KIOSKS, WRAPPING = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
@@ -11,8 +11,13 @@ local WAITING, AVAILABLE, DEADLINES, LEASES, FACTS, DONE = KEYS[7], KEYS[8], KEY
 local args = cjson.decode(ARGV[2])
 local policy = cjson.decode(ARGV[3])
 
--- Time in the desk never runs backwards, whichever worker's clock is behind.
-local now = math.max(tonumber(ARGV[1]), tonumber(redis.call('HGET', META, 'now_ms') or 0))
+local function server_time_ms()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+-- Time in the desk never runs backwards, even where the clock does.
+local now = math.max(tonumber(ARGV[1]) or server_time_ms(), tonumber(redis.call('HGET', META, 'now_ms') or 0))
 redis.call('HSET', META, 'now_ms', string.format('%d', now))
 
 -- Entities ---------------------------------------------------------------------------------------------------------
@@ -51,6 +56,17 @@ local function done(answer)
     redis.call('SET', DONE, text, 'PX', policy.command_memory_ms)
   end
   return text
+end
+
+-- Connections -------------------------------------------------------------------------------------------------------
+
+-- Whether somebody is there to be rung or talked to: connected, and heard of within the grace period. (After a power
+-- cut everybody is still written down as connected.)
+local function is_there(kind, entity)
+  if not entity or not entity.connected then
+    return false
+  end
+  return tonumber(redis.call('ZSCORE', LEASES, kind .. ':' .. entity.id) or 0) > now
 end
 
 -- Staff ------------------------------------------------------------------------------------------------------------
@@ -119,21 +135,23 @@ local function record_of(call, reason)
   }
 end
 
-local function stop_talking(call)
-  call.talk_ms = call.talk_ms + now - call.accepted_at_ms
+-- `at` is when somebody was last there: an outage is no conversation.
+local function stop_talking(call, at)
+  call.talk_ms = call.talk_ms + math.max(0, (at or now) - call.accepted_at_ms)
   call.accepted_at_ms = nil
   call.staff = nil
   call.staff_name = nil
 end
 
 -- End a call in whatever state it is: the offer is withdrawn, the advisor wraps up, the record goes into the facts.
-local function end_call(call, reason)
+-- `at` is when the visitor was last there, where that is earlier than now.
+local function end_call(call, reason, at)
   local what = { kiosks = {}, staff = {}, offers = {} }
   local record
   local member
   if call.state == 'connected' then
     member = load(STAFF, call.staff)
-    stop_talking(call)
+    stop_talking(call, at)
     record = record_of(call, reason)
     member.call = nil
     member.wrap_up_call = call.id
@@ -142,7 +160,7 @@ local function end_call(call, reason)
     redis.call('ZADD', DEADLINES, member.wrap_up_until_ms, 'wrap:' .. member.id)
     set_presence(member, 'wrap_up')
   else
-    call.wait_ms = call.wait_ms + now - call.waiting_since_ms
+    call.wait_ms = call.wait_ms + math.max(0, (at or now) - call.waiting_since_ms)
     if call.offer then
       local offer = load(OFFERS, call.offer)
       member = load(STAFF, offer.staff)
@@ -167,12 +185,12 @@ local function end_call(call, reason)
   append_fact('call.ended', what)
 end
 
--- Why a call ends whose visitor is gone while nobody serves them.
-local function reason_of_leaving(call)
+-- Why a call ends whose visitor is gone (since `at`) while nobody serves them.
+local function reason_of_leaving(call, at)
   if call.served then
     return 'advisor_left'
   end
-  return now - call.joined_at_ms < policy.touch_limit_ms and 'touched' or 'abandoned'
+  return (at or now) - call.joined_at_ms < policy.touch_limit_ms and 'touched' or 'abandoned'
 end
 
 -- Wrap-up ----------------------------------------------------------------------------------------------------------
@@ -196,8 +214,8 @@ end
 
 -- Loss -------------------------------------------------------------------------------------------------------------
 
--- A staff member whose console has been gone for too long. Whoever they were serving is first in line again.
-local function lose_staff(member)
+-- A staff member whose console has been gone for too long (since `at`). Whoever they were serving is first in line again.
+local function lose_staff(member, at)
   if member.presence == 'ringing' then
     give_back(load(OFFERS, member.offer), 'withdrawn', 'offline', nil, 'offer.withdrawn')
     return
@@ -208,7 +226,7 @@ local function lose_staff(member)
   local what = { staff = { member } }
   if member.presence == 'in_call' then
     local call = load(CALLS, member.call)
-    stop_talking(call)
+    stop_talking(call, at)
     call.requeued = true
     call.waiting_since_ms = now
     call.generation = call.generation + 1

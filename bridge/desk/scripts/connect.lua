@@ -1,8 +1,11 @@
 -- connect: a page of a kiosk or a staff member is connected.
--- args: kind ('kiosk' or 'staff'), id, profile (fields to keep), page, claim (this page takes calls from now on).
--- Answer: page (the one that takes calls), at (the stream id of the fact, when there is one).
+-- args: kind ('kiosk' or 'staff'), id, profile (fields to keep), page, line (id of this connection), claim (this page
+-- takes calls from now on). Without claim another page takes over only when the one that takes calls has been gone for
+-- longer than its grace period: a forgotten window must not get somebody's call because it was back first.
+-- Answer: page (the one that takes calls), at (a stream id that holds all of this).
 
 local key = args.kind == 'kiosk' and KIOSKS or STAFF
+local seat = args.kind .. ':' .. args.id
 local entity = load(key, args.id)
 local changed = not entity
 entity = entity or { id = args.id, connected = false, since_ms = now }
@@ -15,25 +18,30 @@ for name, value in pairs(args.profile) do
     changed = true
   end
 end
-if entity.page ~= args.page and (args.claim or not entity.page or not entity.connected) then
+local lapsed = tonumber(redis.call('ZSCORE', LEASES, seat) or 0) <= now
+if entity.page ~= args.page and (args.claim or not entity.page or lapsed) then
   entity.page = args.page
   changed = true
 end
-if not entity.connected and entity.page == args.page then
-  entity.connected = true
-  changed = true
-  if args.kind == 'kiosk' then
-    entity.since_ms = now
+if entity.page == args.page then
+  entity.line = args.line
+  redis.call('ZADD', LEASES, now + policy[args.kind .. '_grace_ms'], seat)
+  if not entity.connected then
+    entity.connected = true
+    changed = true
+    if args.kind == 'kiosk' then
+      entity.since_ms = now
+    end
   end
 end
-if entity.page == args.page then
-  redis.call('ZADD', LEASES, now + policy[args.kind .. '_grace_ms'], args.kind .. ':' .. args.id)
-end
+save(key, entity)
 local at
 if changed then
-  save(key, entity)
   local what = {}
   what[args.kind == 'kiosk' and 'kiosks' or 'staff'] = { entity }
   at = append_fact(args.kind .. '.connected', what)
+else
+  local last = redis.call('XREVRANGE', FACTS, '+', '-', 'COUNT', 1)
+  at = last[1] and last[1][1] or '0-0'
 end
 return done({ page = entity.page, at = at })

@@ -1,7 +1,8 @@
 -- match: make one offer, if there is one to make.
 -- args: offer (a fresh id). Answer: offer, or nothing made.
 -- Oldest call first; for each the first open tier that somebody available can fill, longest idle first. Who declined
--- the call is passed over until their rest is over, who is not connected until they are.
+-- the call is passed over until their rest is over. Staff and kiosks that are not there are passed over until they are;
+-- a visitor who lost the network keeps the place meanwhile.
 
 local idle
 local function idle_staff()
@@ -9,7 +10,7 @@ local function idle_staff()
     idle = {}
     for _, id in ipairs(redis.call('ZRANGE', AVAILABLE, 0, -1)) do
       local member = load(STAFF, id)
-      if member.connected then
+      if is_there('staff', member) then
         idle[#idle + 1] = member
       end
     end
@@ -47,7 +48,7 @@ for _, id in ipairs(redis.call('ZRANGE', WAITING, 0, -1)) do
     break
   end
   local call = load(CALLS, id)
-  local member = candidate_for(call)
+  local member = is_there('kiosk', load(KIOSKS, call.kiosk)) and candidate_for(call)
   if member then
     local offer = {
       id = args.offer, state = 'ringing', call = call.id, staff = member.id, made_at_ms = now,

@@ -40,21 +40,25 @@ for _, item in ipairs(due) do
   end
 end
 
-local lost = redis.call('ZRANGE', LEASES, '-inf', now, 'BYSCORE', 'LIMIT', 0, args.limit)
-for _, item in ipairs(lost) do
+local lost = redis.call('ZRANGE', LEASES, '-inf', now, 'BYSCORE', 'LIMIT', 0, args.limit, 'WITHSCORES')
+for n = 1, #lost, 2 do
+  local item = lost[n]
   local kind, id = item:match('^(%a+):(.+)$')
+  -- A lease runs out a grace period after its owner was last heard of.
+  local last_there = tonumber(lost[n + 1]) - policy[kind .. '_grace_ms']
   redis.call('ZREM', LEASES, item)
   swept = swept + 1
   local entity = load(kind == 'kiosk' and KIOSKS or STAFF, id)
   entity.connected = false
   if kind == 'staff' then
     save(STAFF, entity)
-    lose_staff(entity)
+    lose_staff(entity, last_there)
   else
     save(KIOSKS, entity)
     local call = load(CALLS, entity.call)
     if call then
-      end_call(call, call.state == 'connected' and 'visitor_left' or reason_of_leaving(call))
+      local reason = call.state == 'connected' and 'visitor_left' or reason_of_leaving(call, last_there)
+      end_call(call, reason, last_there)
     else
       append_fact('kiosk.disconnected', { kiosks = { entity } })
     end

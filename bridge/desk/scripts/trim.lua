@@ -9,8 +9,7 @@ local function id_below(a, b)
 end
 
 -- Ids carry the server's own time, which is what their age is measured by.
-local server_time = redis.call('TIME')
-local oldest = string.format('%d-0', math.max(0, server_time[1] * 1000 + math.floor(server_time[2] / 1000) - args.keep_ms))
+local oldest = string.format('%d-0', math.max(0, server_time_ms() - args.keep_ms))
 for _, row in ipairs(redis.call('XINFO', 'GROUPS', FACTS)) do
   local group = {}
   for n = 1, #row, 2 do

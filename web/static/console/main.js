@@ -24,6 +24,7 @@ function openConsole() {
   const page = computed(() => seen(desk.value, connection.page));
   conversation = createConversation({
     side: "advisor",
+    author: boot.seat,
     command: connection.command,
     signal: connection.signal,
     iceServers: boot.ice_servers,

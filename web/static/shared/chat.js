@@ -9,6 +9,7 @@ import { newId } from "./connection.js";
  * @typedef {object} Line
  * @property {string} id
  * @property {Side} from
+ * @property {string} author Which advisor, by id: a call may have had another one before. Empty for the visitor.
  * @property {string} text
  * @property {number} at_ms
  * @property {boolean} delivered Whether the other side has it.
@@ -25,8 +26,14 @@ import { newId } from "./connection.js";
 
 export const TEXT_LIMIT = 2000;
 
-/** @param {object} options @param {Side} options.side @param {() => number} options.now Desk time. @returns {Chat} */
-export function createChat({ side, now }) {
+/**
+ * @param {object} options
+ * @param {Side} options.side
+ * @param {string} [options.author] The advisor's id.
+ * @param {() => number} options.now Desk time.
+ * @returns {Chat}
+ */
+export function createChat({ side, author = "", now }) {
   /** @type {import("@preact/signals").Signal<Line[]>} */
   const lines = signal([]);
   const open = signal(false);
@@ -39,8 +46,8 @@ export function createChat({ side, now }) {
   }
 
   /** @param {Line} line */
-  function sendLine({ id, from, text, at_ms }) {
-    send({ kind: "line", id, from, text, at_ms });
+  function sendLine({ id, from, author: by, text, at_ms }) {
+    send({ kind: "line", id, from, author: by, text, at_ms });
   }
 
   /** @param {Line} line */
@@ -61,8 +68,12 @@ export function createChat({ side, now }) {
       markDelivered(message.ids);
       const theirs = new Set(message.ids);
       for (const line of lines.value) if (!theirs.has(line.id)) sendLine(line);
+      // What we said we have was lost if the other side was not listening yet: lines we lack are asked for again.
+      const ours = lines.value.map((line) => line.id);
+      if (message.ids.some((/** @type {string} */ id) => !ours.includes(id))) send({ kind: "have", ids: ours });
     } else if (message.kind === "line" && isLine(message)) {
-      keep({ id: message.id, from: message.from, text: message.text, at_ms: message.at_ms, delivered: true });
+      const { id, from, author: by, text, at_ms } = message;
+      keep({ id, from, author: by, text, at_ms, delivered: true });
       send({ kind: "got", id: message.id });
     } else if (message.kind === "got") {
       markDelivered([message.id]);
@@ -73,7 +84,7 @@ export function createChat({ side, now }) {
     lines,
     open,
     say(text) {
-      const line = { id: newId(), from: side, text: text.slice(0, TEXT_LIMIT), at_ms: now(), delivered: false };
+      const line = { id: newId(), from: side, author, text: text.slice(0, TEXT_LIMIT), at_ms: now(), delivered: false };
       keep(line);
       sendLine(line);
     },
@@ -112,6 +123,8 @@ function isLine(message) {
   return (
     typeof message.id === "string" &&
     (message.from === "visitor" || message.from === "advisor") &&
+    typeof message.author === "string" &&
+    message.author.length <= 64 &&
     typeof message.text === "string" &&
     message.text.length <= TEXT_LIMIT &&
     Number.isFinite(message.at_ms)

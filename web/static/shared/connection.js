@@ -11,8 +11,9 @@ import { ERROR_CODE, EVENT, PROTOCOL_VERSION } from "./wire.gen.js";
 /**
  * @typedef {object} Connection
  * @property {string} page Id of this page load.
- * @property {(event: string, fields: object) => Promise<Answer>} command Carried out once, however often it had to
- *   be sent; an answer always comes, "desk_unavailable" after ten seconds at the latest.
+ * @property {(event: string, fields: object, wanted?: () => boolean) => Promise<Answer>} command Carried out once,
+ *   however often it had to be sent. An answer always comes: "desk_unavailable" after ten seconds at the latest, or,
+ *   where `wanted` is given, when that is true no more.
  * @property {(event: string, fields: object) => void} signal To the other browser; may be lost with the connection.
  * @property {() => void} claim "Use it here": this page takes calls from now on.
  * @property {() => void} close
@@ -74,12 +75,12 @@ export function openConnection({ role, seat, onSnapshot, onFact, onSignal, onSta
 
   return {
     page,
-    async command(event, fields) {
+    async command(event, fields, wanted) {
       const message = { key: newId(), ...fields };
       const until = performance.now() + GIVE_UP_AFTER_MS;
       /** @type {Answer} */
       let answer = { ok: false, code: ERROR_CODE.DESK_UNAVAILABLE, detail: "no answer" };
-      while (performance.now() < until) {
+      while (wanted ? wanted() : performance.now() < until) {
         try {
           answer = await socket.timeout(ANSWER_WITHIN_MS).emitWithAck(event, message);
           if (answer.ok || answer.code !== ERROR_CODE.DESK_UNAVAILABLE) return answer;

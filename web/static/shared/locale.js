@@ -14,6 +14,8 @@ const ENGLISH = { code: "en", locale: "en", direction: "ltr", messages: {} };
 
 export const locale = signal(ENGLISH);
 
+const FETCH_WITHIN_MS = 5000;
+
 /** @type {Map<string, Catalogue>} What was fetched once: the way back to a language needs no network. */
 const fetched = new Map();
 
@@ -27,7 +29,7 @@ const PLURAL_ORDER = ["zero", "one", "two", "few", "many", "other"];
 export async function useLanguage(code) {
   let catalogue = fetched.get(code);
   if (!catalogue) {
-    const response = await fetch(`/i18n/${encodeURIComponent(code)}.json`);
+    const response = await fetch(`/i18n/${encodeURIComponent(code)}.json`, { signal: AbortSignal.timeout(FETCH_WITHIN_MS) });
     if (!response.ok) throw new Error(`no texts for ${code}: ${response.status}`);
     catalogue = /** @type {Catalogue} */ (await response.json());
     fetched.set(code, catalogue);

@@ -34,7 +34,7 @@ export function App(props) {
     <div class="console-body">
       <${Queue} ...${props} narrow=${inCall} />
       <${Middle} ...${props} />
-      ${inCall && html`<${Chat} chat=${props.conversation.chat} />`}
+      ${inCall && html`<${Chat} chat=${props.conversation.chat} author=${props.boot.seat} />`}
     </div>
     ${inCall && html`<${CallBar} ...${props} />`}
     <${Announcer} ...${props} />

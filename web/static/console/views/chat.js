@@ -7,11 +7,11 @@ import { t, timeOfDay } from "shared/locale.js";
 
 /** @typedef {import("shared/chat.js").Line} Line */
 
-/** @param {{chat: import("shared/chat.js").Chat}} props */
-export function Chat({ chat }) {
+/** @param {{chat: import("shared/chat.js").Chat, author: string}} props */
+export function Chat({ chat, author }) {
   return html`<aside class="chat" aria-labelledby="chat-heading">
     <h2 id="chat-heading">${t("Chat")}</h2>
-    <${Lines} lines=${chat.lines.value} />
+    <${Lines} lines=${chat.lines.value} author=${author} />
     ${!chat.open.value && html`<p class="chat-closed small quiet" role="status">
       <${Icon} name="clock" />${t("The chat is not connected at the moment. What you write is sent as soon as it is.")}
     </p>`}
@@ -19,8 +19,8 @@ export function Chat({ chat }) {
   </aside>`;
 }
 
-/** @param {{lines: Line[]}} props */
-function Lines({ lines }) {
+/** @param {{lines: Line[], author: string}} props */
+function Lines({ lines, author }) {
   const list = useRef(/** @type {HTMLElement | null} */ (null));
   const atEnd = useRef(true);
   // A new line is scrolled to, unless the reader has gone back to older ones.
@@ -36,16 +36,17 @@ function Lines({ lines }) {
       ${t("What you and the visitor write appears here: an address, a number, a word to spell. Nothing is kept after the call.")}
     </p>`}
     <ol>
-      ${lines.map((line) => html`<${ChatLine} key=${line.id} line=${line} />`)}
+      ${lines.map((line) => html`<${ChatLine} key=${line.id} line=${line} author=${author} />`)}
     </ol>
   </div>`;
 }
 
-/** @param {{line: Line}} props */
-function ChatLine({ line }) {
-  const own = line.from === "advisor";
+/** @param {{line: Line, author: string}} props */
+function ChatLine({ line, author }) {
+  const own = line.from === "advisor" && line.author === author;
+  const who = line.from === "visitor" ? t("Visitor") : own ? t("You") : t("The advisor before you");
   return html`<li class=${`chat-line ${own ? "chat-line-own" : ""}`} data-line-from=${line.from} data-delivered=${String(line.delivered)}>
-    <span class="chat-who small">${own ? t("You") : t("Visitor")}</span>
+    <span class="chat-who small">${who}</span>
     <p class="chat-text" dir="auto">${line.text}</p>
     <span class="chat-when small quiet">
       <bdi class="number">${timeOfDay(line.at_ms)}</bdi>

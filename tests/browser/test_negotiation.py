@@ -175,7 +175,8 @@ async def test_two_calls_in_a_row_leave_no_camera_on(stage: Stage) -> None:
         sides.visitor.follow(null, false);
         sides.visitor.follow({ call: "c2", generation: 1, talking: false }, false);
         await until("both are open", () => opened.length === 2 && sides.visitor.local.value);
-        const live = () => opened.flatMap((stream) => stream.getTracks()).filter((one) => one.readyState === "live").length;
+        const tracks = () => opened.flatMap((stream) => stream.getTracks());
+        const live = () => tracks().filter((track) => track.readyState === "live").length;
         const during = live();
         sides.visitor.follow(null, false);
         return [during, live()];

@@ -79,6 +79,8 @@ async def bridge(settings: Settings, redis_url: str, clock: Clock) -> AsyncItera
         tasks.start("sweeper", sweep_for_ever(desk, clock, timing))
         tasks.start("leases", renew_leases_for_ever(announcer, desk, clock, timing.lease_interval_s))
         tasks.start("contacts", writer.run())
+        # A worker that listens can serve: it knows the desk.
+        await announcer.ready()
         app[TASKS] = tasks
         app[ANNOUNCER] = announcer
         try:

@@ -11,6 +11,7 @@ _FIXED = {
     "X-Content-Type-Options": "nosniff",
     # Not "no-referrer": with that, browsers send forms with "Origin: null".
     "Referrer-Policy": "same-origin",
+    "Server": "Gloria",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self), autoplay=(self), "
     "geolocation=(), payment=(), usb=()",
@@ -43,8 +44,7 @@ async def secure_headers(request: web.Request, handler: Handler) -> web.StreamRe
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Signal handler (on_response_prepare): errors and streams get the headers too."""
-    for name, value in _FIXED.items():
-        response.headers.setdefault(name, value)
+    response.headers.update(_FIXED)
     if response.content_type == "text/html":
         response.headers.setdefault("Content-Security-Policy", _content_security_policy(request.get(NONCE, "")))
         response.headers.setdefault("Cache-Control", "no-store")

@@ -93,6 +93,14 @@ class Announcer:
         except TimeoutError:
             raise DeskUnavailable("the facts do not arrive") from None
 
+    async def ready(self) -> None:
+        """Return when the facts are being read. Raises DeskUnavailable after three seconds."""
+        try:
+            async with asyncio.timeout(_REACH_WITHIN_S):
+                await self.following.wait()
+        except TimeoutError:
+            raise DeskUnavailable("the facts do not arrive") from None
+
     async def follow(self) -> None:
         """Read the stream for ever; after any trouble begin again from a snapshot."""
         delay_s = _RETRY_FIRST_S

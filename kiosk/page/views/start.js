@@ -10,6 +10,7 @@ import { Tiles } from "./tiles.js";
 /** @typedef {import("../visit.js").Kiosk} Kiosk */
 
 const GREETING_MS = 6000;
+const TOUCHES = ["pointerdown", "keydown"];
 /** How many greetings stand side by side where nothing may move. */
 const STILL_GREETINGS = 5;
 
@@ -46,8 +47,14 @@ function Greeting({ kiosk }) {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   useEffect(() => {
     if (still) return undefined;
+    // Whoever touches the screen or a key is reading: from then on it stands still, until the next visit.
     const timer = setInterval(() => (index.value += 1), GREETING_MS);
-    return () => clearInterval(timer);
+    const stop = () => clearInterval(timer);
+    for (const touch of TOUCHES) addEventListener(touch, stop, { once: true });
+    return () => {
+      stop();
+      for (const touch of TOUCHES) removeEventListener(touch, stop);
+    };
   }, []);
   const shown = still ? spread(languages) : [languages[index.value % languages.length]];
   return html`<p class=${still ? "greeting greeting-still" : "greeting"}>

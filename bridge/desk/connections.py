@@ -22,24 +22,18 @@ class DeskServer:
 
     def for_scripts(self) -> "Redis":
         """A client for short commands: ten connections, 3 s, no retry."""
-        pool = BlockingConnectionPool.from_url(
-            self.url,
-            max_connections=10,
-            timeout=SCRIPT_TIMEOUT_S,
-            socket_timeout=SCRIPT_TIMEOUT_S,
-            socket_connect_timeout=SCRIPT_TIMEOUT_S,
-            retry=Retry(NoBackoff(), 0),
-            decode_responses=True,
-        )
-        return Redis(connection_pool=pool)
+        return self._client(max_connections=10, answer_within_s=SCRIPT_TIMEOUT_S)
 
     def for_blocking_reads(self) -> "Redis":
         """A client whose reads may wait: no time-out, no retry."""
+        return self._client(max_connections=4, answer_within_s=None)
+
+    def _client(self, max_connections: int, answer_within_s: float | None) -> "Redis":
         pool = BlockingConnectionPool.from_url(
             self.url,
-            max_connections=4,
+            max_connections=max_connections,
             timeout=SCRIPT_TIMEOUT_S,
-            socket_timeout=None,
+            socket_timeout=answer_within_s,
             socket_connect_timeout=SCRIPT_TIMEOUT_S,
             retry=Retry(NoBackoff(), 0),
             decode_responses=True,

@@ -54,7 +54,7 @@ LIVE_PAGES: dict[str, LivePage] = {
         "/kiosk/{seat}",
         frozenset({Role.KIOSK}),
         "/static/kiosk/main.js",
-        ("/static/kiosk/kiosk.css",),
+        ("/static/kiosk/kiosk.css", "/static/kiosk/call.css", "/static/kiosk/sizes.css"),
     ),
     "console": LivePage(
         "/console/{seat}",

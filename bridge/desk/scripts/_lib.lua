@@ -103,6 +103,17 @@ local function end_offer(offer, call, member, outcome)
   member.offer = nil
 end
 
+-- The offer in args, where it rings at args.staff; otherwise nil and the refusal.
+local function own_offer()
+  local offer = load(OFFERS, args.offer)
+  if not offer then
+    return nil, refuse('offer_over', 'the offer does not ring any more')
+  elseif offer.staff ~= args.staff then
+    return nil, refuse('not_yours', "somebody else's offer")
+  end
+  return offer
+end
+
 local function back_to_waiting(call)
   call.state = 'waiting'
   redis.call('ZADD', WAITING, call.joined_at_ms, call.id)

@@ -25,7 +25,13 @@ from bridge.pages.texts import Texts
 from bridge.service import load_service
 from bridge.settings import Settings
 from bridge.signaling.announcer import Announcer
-from bridge.signaling.server import add_namespaces, everybody_leaves, make_sio, renew_leases_for_ever
+from bridge.signaling.server import (
+    add_namespaces,
+    check_sign_ins_for_ever,
+    everybody_leaves,
+    make_sio,
+    renew_leases_for_ever,
+)
 from bridge.tasks import TaskOwner
 
 log = logging.getLogger(__name__)
@@ -78,6 +84,7 @@ async def bridge(settings: Settings, redis_url: str, clock: Clock) -> AsyncItera
         tasks.start("outbox", announcer.deliver())
         tasks.start("sweeper", sweep_for_ever(desk, clock, timing))
         tasks.start("leases", renew_leases_for_ever(announcer, desk, clock, timing.lease_interval_s))
+        tasks.start("sign-ins", check_sign_ins_for_ever(sio, announcer, sign_ins, clock, timing.lease_interval_s))
         tasks.start("contacts", writer.run())
         # A worker that listens can serve: it knows the desk.
         await announcer.ready()

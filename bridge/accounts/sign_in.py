@@ -7,7 +7,7 @@ page says which seat it is.
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from redis.asyncio import Redis
@@ -53,6 +53,18 @@ class SignIns:
             return None
         found = json.loads(value)
         return SignedIn(Role(found["role"]), found["seat"]) if found["seat"] == seat else None
+
+    def token(self, cookies: Mapping[str, str], seat: str) -> str:
+        """The token in this seat's cookie; empty when there is none."""
+        return cookies.get(cookie_name(seat), "")
+
+    async def still_good(self, tokens: Iterable[str]) -> set[str]:
+        """Those of the tokens that have neither expired nor been taken back."""
+        asked = list(tokens)
+        if not asked:
+            return set()
+        values = await self._redis.mget([self._key(token) for token in asked])
+        return {token for token, value in zip(asked, values, strict=True) if value}
 
     async def take_back(self, cookies: Mapping[str, str], seat: str) -> None:
         """The seat's token is good no longer."""

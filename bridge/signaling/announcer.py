@@ -7,7 +7,7 @@ go through the same queue as facts, so that a page never gets a fact before the 
 import asyncio
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import socketio
@@ -36,12 +36,13 @@ _REACH_WITHIN_S = 3.0
 
 @dataclass(frozen=True)
 class Socket:
-    """A connected page."""
+    """A connected page, and the token it was let in with."""
 
     sid: str
     role: Role
     seat: str
     page: str
+    token: str = field(default="", repr=False)
 
     @property
     def namespace(self) -> str:

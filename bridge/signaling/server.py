@@ -149,11 +149,12 @@ class RoleNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         except ValidationError:
             raise _refused(ErrorCode.BAD_MESSAGE, "handshake") from None
         try:
-            who = await self._sign_ins.read(environ["aiohttp.request"].cookies, hello.seat)
+            cookies = environ["aiohttp.request"].cookies
+            who = await self._sign_ins.read(cookies, hello.seat)
             seat = self._directory.seat(hello.seat)
             if who is None or seat is None or who.role != self._role or seat.role != self._role:
                 raise _refused(ErrorCode.NOT_SIGNED_IN, "no sign-in for this seat and role")
-            socket = Socket(sid, self._role, hello.seat, hello.page)
+            socket = Socket(sid, self._role, hello.seat, hello.page, self._sign_ins.token(cookies, hello.seat))
             # Quicker than a ping goes unanswered: pings are not read while this runs.
             async with asyncio.timeout(_CONNECT_WITHIN_S):
                 await self._announcer.following.wait()
@@ -232,6 +233,22 @@ async def renew_leases_for_ever(announcer: Announcer, desk: Desk, clock: Clock, 
                 await desk.renew_leases(pages[start : start + _LEASES_AT_ONCE])
         except DeskUnavailable:
             log.warning("leases: the desk does not answer")
+
+
+async def check_sign_ins_for_ever(
+    sio: socketio.AsyncServer, announcer: Announcer, sign_ins: SignIns, clock: Clock, every_s: float
+) -> None:
+    """Close the sockets of pages whose sign-in has expired or was taken back. Whoever is in a call finishes it."""
+    while True:
+        await clock.sleep(every_s)
+        try:
+            good = await sign_ins.still_good({socket.token for socket in announcer})
+        except (RedisError, OSError) as error:
+            log.warning("sign-ins: %s", type(error).__name__)
+            continue
+        for socket in announcer:
+            if socket.token not in good and announcer.projection.call_of(socket.role, socket.seat) is None:
+                await sio.disconnect(socket.sid, namespace=socket.namespace)
 
 
 async def everybody_leaves(announcer: Announcer, desk: Desk) -> None:

@@ -57,8 +57,8 @@ class Actor:
         self.signals: list[dict[str, Any]] = []
         self.ended: dict[str, str | None] = {}
         self.page = secrets.token_hex(8)
+        self.token = token
         self._url = url
-        self._token = token
         self._heard = asyncio.Condition()
         self._line: socketio.AsyncClient | None = None
         self._session: aiohttp.ClientSession | None = None
@@ -87,13 +87,14 @@ class Actor:
         line.on(Describe.EVENT, self._on_signal, namespace=namespace)
         line.on(Candidate.EVENT, self._on_signal, namespace=namespace)
         self.refused_with: str | None = None
+        line.on("disconnect", self._on_end, namespace=namespace)
         line.on("connect_error", self._on_refusal, namespace=namespace)
         self.at = "0-0"
         auth = {"seat": self.seat, "page": self.page, "claim": claim, "version": PROTOCOL_VERSION, **handshake}
         try:
             await line.connect(
                 self._url,
-                headers={"Cookie": f"{cookie_name(self.seat)}={self._token}"},
+                headers={"Cookie": f"{cookie_name(self.seat)}={self.token}"},
                 auth=auth,
                 namespaces=[namespace],
                 transports=["websocket"],
@@ -114,6 +115,12 @@ class Actor:
             await self._session.close()
             if self.until_noticed is not None:
                 await self.until_noticed(self)
+
+    async def loses_the_line(self) -> None:
+        """Wait until the bridge has closed the connection by itself."""
+        line = self._line
+        assert line is not None
+        await self.hears(lambda: not line.connected, "the end of the connection")
 
     async def comes_back(self) -> None:
         """The same page connects again."""
@@ -171,6 +178,11 @@ class Actor:
         """The transcript."""
         lines = "\n  ".join(self.transcript[-30:])
         return f"what {self.seat} was told:\n  {lines}"
+
+    async def _on_end(self, reason: str) -> None:
+        # The library calls this a moment before it marks the connection as ended.
+        await asyncio.sleep(0)
+        await self._note(f"< the connection ended: {reason}")
 
     async def _on_refusal(self, error: Any) -> None:
         self.refused_with = error["data"]["code"] if isinstance(error, dict) else str(error)

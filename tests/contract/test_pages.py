@@ -118,7 +118,7 @@ async def test_static_files_stay_in_their_folder(desk: DeskUnderTest) -> None:
 
 async def test_a_socket_needs_a_sign_in_for_its_role_and_seat(desk: DeskUnderTest) -> None:
     kiosk = await desk.actor(KioskActor, "saarijarvi")
-    token = kiosk._token
+    token = kiosk.token
     for actor in (
         KioskActor(desk.url, "saarijarvi", "no-such-token"),
         KioskActor(desk.url, "viitasaari", token),

@@ -84,7 +84,7 @@ async def bridge(settings: Settings, redis_url: str, clock: Clock) -> AsyncItera
         tasks.start("outbox", announcer.deliver())
         tasks.start("sweeper", sweep_for_ever(desk, clock, timing))
         tasks.start("leases", renew_leases_for_ever(announcer, desk, clock, timing.lease_interval_s))
-        tasks.start("sign-ins", check_sign_ins_for_ever(sio, announcer, sign_ins, clock, timing.lease_interval_s))
+        tasks.start("sign-ins", check_sign_ins_for_ever(sio, announcer, sign_ins, desk, clock, timing.lease_interval_s))
         tasks.start("contacts", writer.run())
         # A worker that listens can serve: it knows the desk.
         await announcer.ready()

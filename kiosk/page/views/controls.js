@@ -9,7 +9,7 @@ import { HelpButton, TextSizeButton } from "./bar.js";
 export function Controls({ kiosk }) {
   const { muted } = kiosk.conversation;
   const { cameraOff, hidden } = kiosk.visit.value;
-  return html`<nav class="bar bar-call" aria-label=${t("The call")}>
+  return html`<nav class="bar bar-call" dir="ltr" aria-label=${t("The call")}>
     <${Switch}
       action="mute"
       off=${muted.value}

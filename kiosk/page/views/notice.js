@@ -2,7 +2,7 @@
 import { t } from "shared/locale.js";
 import { html, Icon } from "shared/ui.js";
 import { ERROR_CODE } from "shared/wire.gen.js";
-import { Endonym, Notice as Message, entryOf } from "./parts.js";
+import { Endonym, Notice as Message, entryOf, nobodyInWords } from "./parts.js";
 
 /** @typedef {import("../visit.js").Kiosk} Kiosk */
 
@@ -22,6 +22,7 @@ export function Notice({ kiosk }) {
     <ul class="card points">
       ${points.map(([icon, words]) => html`<li key=${icon}><span class="point-icon"><${Icon} name=${icon} /></span><p>${words}</p></li>`)}
     </ul>
+    <${Message} icon="clock" kind="notice-warn" words=${language && !kiosk.onDuty.value.get(language) ? nobodyInWords(entry) : null} />
     <${Message} icon="circle-alert" kind="notice-warn" words=${refusal && refusalWords(refusal)} />
     <div class="button-row forward">
       <button type="button" class="button button-large" data-action="continue" aria-disabled=${asking} onClick=${kiosk.asks}>

@@ -1,5 +1,5 @@
 // Small parts of the kiosk's pages.
-import { locale } from "shared/locale.js";
+import { locale, t } from "shared/locale.js";
 import { html, Icon } from "shared/ui.js";
 
 /** @typedef {import("shared/page.js").LanguageEntry} LanguageEntry */
@@ -35,4 +35,10 @@ export function Notice({ icon, words, kind = "" }) {
   return html`<div class="notice-place" role="status">
     ${words && html`<div class=${`notice ${kind}`}><${Icon} name=${icon} /><p>${words}</p></div>`}
   </div>`;
+}
+
+/** What is honest where nobody on duty speaks a language. @param {import("shared/page.js").LanguageEntry | null} entry */
+export function nobodyInWords(entry) {
+  const language = isolated(entry?.endonym ?? "");
+  return t("Nobody who speaks {language} is on duty just now. Somebody may come, but we cannot promise when. You can wait here or come back another time.", { language });
 }

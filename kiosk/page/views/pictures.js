@@ -37,7 +37,7 @@ function ownWords(problem, stream, cameraOff) {
 
 /** The advisor. Their sound goes on while the pictures are hidden. @param {{kiosk: Kiosk, name: string}} props */
 export function AdvisorPicture({ kiosk, name }) {
-  const { remote, path } = kiosk.conversation;
+  const { remote, path, other } = kiosk.conversation;
   const now = useTicking(kiosk.now);
   const moving = useSignal(false);
   const connectedBefore = useSignal(false);
@@ -56,10 +56,12 @@ export function AdvisorPicture({ kiosk, name }) {
     forMs: now - sinceMs.value,
   });
   const label = t("Picture of {name}", { name });
+  const dark = picture === PICTURE.LIVE && other.value.cameraOff;
   return html`<div class="advisor" onLoadedDataCapture=${looks} onResizeCapture=${looks} onEmptiedCapture=${looks}>
-    <${Picture} stream=${remote.value} label=${label} data-picture="remote" class=${picture === PICTURE.LIVE ? "" : "covered"} />
+    <${Picture} stream=${remote.value} label=${label} data-picture="remote" class=${picture === PICTURE.LIVE && !dark ? "" : "covered"} />
     <div class="picture-words" role="status">
       ${picture !== PICTURE.LIVE && html`<${Icon} name=${picture === PICTURE.BROKEN ? "wifi-off" : "video"} /><p>${advisorWords(picture)}</p>`}
+      ${dark && html`<${Icon} name="video-off" /><p>${t("The advisor's camera is off. You hear each other and can write.")}</p>`}
     </div>
   </div>`;
 }

@@ -24,10 +24,15 @@ export function Start({ kiosk }) {
         <${Icon} name="hand" />
         <span><${Both} words=${t("Touch your language")} english="Touch your language" /></span>
       </p>
-      <p class="start-how">
-        <span class="dot dot-here"></span>
-        <span><${Both} words=${t("Somebody is here for you now")} english="Somebody is here for you now" /></span>
-      </p>
+      ${kiosk.onDuty.value.size > 0
+        ? html`<p class="start-how">
+            <span class="dot dot-here"></span>
+            <span><${Both} words=${t("With this mark: somebody is here now")} english="With this mark: somebody is here now" /></span>
+          </p>`
+        : html`<p class="start-how">
+            <${Icon} name="clock" />
+            <span><${Both} words=${t("No advisor is here just now")} english="No advisor is here just now" /></span>
+          </p>`}
     </header>
     <${Tiles} kiosk=${kiosk} languages=${kiosk.boot.languages}>
       <li class="tile-other">

@@ -29,15 +29,16 @@ export function Tiles({ kiosk, languages, children }) {
 }
 
 /**
- * Whether somebody is there for a language: when so, in its own word.
+ * Whether somebody is there for a language, in its own word.
  * @param {{language: LanguageEntry, here: boolean}} props
  */
 function Duty({ language: { code, direction }, here }) {
-  if (!here) return html`<span class="duty" data-duty="later">${t("not now")}</span>`;
-  const own = GREETINGS[code]?.now;
-  if (!own) return html`<span class="duty duty-now" data-duty="now"><span class="dot dot-here"></span>${t("now")}</span>`;
+  const own = GREETINGS[code];
+  if (!here) {
+    return html`<span class="duty" data-duty="later">${own ? html`<bdi lang=${code} dir=${direction}>${own.later}</bdi>` : t("not now")}</span>`;
+  }
   return html`<span class="duty duty-now" data-duty="now">
     <span class="dot dot-here"></span>
-    <bdi lang=${code} dir=${direction}>${own}</bdi>
+    ${own ? html`<bdi lang=${code} dir=${direction}>${own.now}</bdi>` : t("now")}
   </span>`;
 }

@@ -6,7 +6,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { CALL_STATE } from "shared/wire.gen.js";
 import { Lake } from "./lake.js";
 import { OwnPicture } from "./pictures.js";
-import { Endonym, Notice, entryOf, isolated } from "./parts.js";
+import { Endonym, Notice, entryOf, nobodyInWords } from "./parts.js";
 
 /** @typedef {import("../visit.js").Kiosk} Kiosk */
 /** @typedef {import("shared/wire.gen.js").OwnCall} OwnCall */
@@ -18,6 +18,8 @@ export function Waiting({ kiosk }) {
   const language = entryOf(kiosk, call.language);
   const found = call.state === CALL_STATE.RINGING;
   const nobody = !found && !kiosk.onDuty.value.get(call.language) ? nobodyInWords(language) : null;
+  const place = nobody ? t("Nobody is here for this language just now") : placeInWords(call.position);
+  const headline = found ? t("We found an advisor") : place;
   return html`<div class=${found ? "scenic scenic-found" : "scenic"}>
     <div class="scene">
       <${Lake} />
@@ -29,7 +31,7 @@ export function Waiting({ kiosk }) {
     <div class="scenic-words">
       ${language && html`<p class="chosen"><${Endonym} language=${language} /></p>`}
       <div role="status">
-        <h1 class="display">${found ? t("We found an advisor") : placeInWords(call.position)}</h1>
+        <h1 class="display">${headline}</h1>
         <p class="lead">${found && t("One moment, please")}</p>
       </div>
       ${!found && html`<${Waited} kiosk=${kiosk} call=${call} />`}
@@ -50,12 +52,6 @@ export function Waiting({ kiosk }) {
       <${Leaving} kiosk=${kiosk} />
     </div>
   </div>`;
-}
-
-/** @param {import("shared/page.js").LanguageEntry | null} entry */
-function nobodyInWords(entry) {
-  const language = isolated(entry?.endonym ?? "");
-  return t("Nobody who speaks {language} is on duty just now. Somebody may come, but we cannot promise when. You can wait here or come back another time.", { language });
 }
 
 /** @param {number} position From 1. */

@@ -11,6 +11,7 @@ import { wrapUpFields } from "./draft.js";
 export function createActions(connection) {
   const underWay = signal(/** @type {readonly string[]} */ ([]));
   const endedHere = signal("");
+  const passedOn = signal(false);
   const refused = signal(/** @type {{event: string, code: Refusal["code"]} | null} */ (null));
 
   /**
@@ -36,14 +37,21 @@ export function createActions(connection) {
     endedHere,
     /** The last command's refusal, until the next command. */
     refused,
-    forgetRefusal: () => (refused.value = null),
+    forgetRefusal() {
+      refused.value = null;
+      passedOn.value = false;
+    },
     goAvailable: () => setPresence(PRESENCE.AVAILABLE),
     takeBreak: () => setPresence(PRESENCE.AWAY),
     finish: () => setPresence(PRESENCE.OFFLINE),
     /** @param {string} offer */
     accept: (offer) => act(EVENT.ACCEPT, { offer }),
     /** @param {string} offer */
-    decline: (offer) => act(EVENT.DECLINE, { offer }),
+    async decline(offer) {
+      passedOn.value = await act(EVENT.DECLINE, { offer });
+    },
+    /** Whether the last offer was passed on from here. */
+    passedOn,
     /** @param {string} call */
     end(call) {
       endedHere.value = call;

@@ -21,8 +21,11 @@ import { newId } from "./connection.js";
  * @property {import("@preact/signals").Signal<boolean>} open Whether the other side can be reached now.
  * @property {(text: string) => void} say Kept and sent when the channel is open again, if it is not.
  * @property {(channel: RTCDataChannel) => void} attach
+ * @property {(switches: Switches) => void} tellSwitches Say what is switched off here.
  * @property {() => void} clear
  */
+
+/** @typedef {{muted: boolean, cameraOff: boolean}} Switches */
 
 export const TEXT_LIMIT = 2000;
 
@@ -31,9 +34,11 @@ export const TEXT_LIMIT = 2000;
  * @param {Side} options.side
  * @param {string} [options.author] The advisor's id.
  * @param {() => number} options.now Desk time.
+ * @param {(switches: Switches) => void} [options.onSwitches] The other side's microphone and camera.
+ * @param {() => void} [options.onListening] The other side begins to listen.
  * @returns {Chat}
  */
-export function createChat({ side, author = "", now }) {
+export function createChat({ side, author = "", now, onSwitches, onListening }) {
   /** @type {import("@preact/signals").Signal<Line[]>} */
   const lines = signal([]);
   const open = signal(false);
@@ -64,7 +69,10 @@ export function createChat({ side, author = "", now }) {
 
   /** @param {any} message */
   function receive(message) {
-    if (message.kind === "have" && Array.isArray(message.ids)) {
+    if (message.kind === "switches") {
+      onSwitches?.({ muted: message.muted === true, cameraOff: message.cameraOff === true });
+    } else if (message.kind === "have" && Array.isArray(message.ids)) {
+      onListening?.();
       markDelivered(message.ids);
       const theirs = new Set(message.ids);
       for (const line of lines.value) if (!theirs.has(line.id)) sendLine(line);
@@ -99,6 +107,9 @@ export function createChat({ side, author = "", now }) {
         if (channel === opened) open.value = false;
       });
       send({ kind: "have", ids: lines.value.map((line) => line.id) });
+    },
+    tellSwitches({ muted, cameraOff }) {
+      send({ kind: "switches", muted, cameraOff });
     },
     clear() {
       channel = null;

@@ -17,6 +17,7 @@ import { EVENT } from "./wire.gen.js";
  */
 
 const EARLY_LIMIT = 100;
+const BOTH_ON = Object.freeze({ muted: false, cameraOff: false });
 /** A connection that has not come about after this long is begun anew, with growing patience. */
 const COME_ABOUT_WITHIN_MS = 10000;
 const PATIENCE_LIMIT_MS = 60000;
@@ -37,7 +38,14 @@ export function createConversation({ side, author, command, signal: sendSignal, 
   const problem = signal(/** @type {import("./devices.js").DeviceProblem} */ (null));
   const muted = signal(false);
   const cameraOff = signal(false);
-  const chat = createChat({ side, author, now });
+  const other = signal(/** @type {import("./chat.js").Switches} */ (BOTH_ON));
+  const chat = createChat({
+    side,
+    author,
+    now,
+    onSwitches: (switches) => (other.value = switches),
+    onListening: () => tellSwitches(),
+  });
 
   /** @type {Target | null} */
   let target = null;
@@ -63,6 +71,7 @@ export function createConversation({ side, author, command, signal: sendSignal, 
     remote.value = null;
     path.value = "none";
     chat.open.value = false;
+    other.value = BOTH_ON;
   }
 
   /** @param {number} generation @param {string} call */
@@ -162,6 +171,12 @@ export function createConversation({ side, author, command, signal: sendSignal, 
   function applySwitches() {
     for (const track of local.value?.getAudioTracks() ?? []) track.enabled = !muted.value;
     for (const track of local.value?.getVideoTracks() ?? []) track.enabled = !cameraOff.value;
+    tellSwitches();
+  }
+
+  /** A dark picture should not be taken for a broken one: the other side is told why. */
+  function tellSwitches() {
+    chat.tellSwitches({ muted: muted.value, cameraOff: cameraOff.value });
   }
 
   /** @param {Target | null} next @param {boolean} fresh */
@@ -201,6 +216,8 @@ export function createConversation({ side, author, command, signal: sendSignal, 
     problem,
     muted,
     cameraOff,
+    /** What the other side has switched off. */
+    other,
     chat,
     /** Open camera and microphone now, before anybody is rung: the visitor sees themselves while waiting. */
     prepare,

@@ -75,15 +75,16 @@ export function listed(names) {
   return new Intl.ListFormat(locale.value.locale, { type: "unit", style: "short" }).format(names);
 }
 
-/** The codes of the languages somebody speaks, their own first. @param {Self["languages"]} languages */
-export function ownFirst(languages) {
+/** The codes of the languages somebody speaks: their own first, then in the order of the kiosk's tiles. @param {Boot} boot @param {Self["languages"]} languages */
+export function ownFirst(boot, languages) {
   const own = (/** @type {string} */ code) => Number(languages[code] === LEVEL.NATIVE);
-  return Object.keys(languages).sort((a, b) => own(b) - own(a));
+  const order = boot.languages.map(({ code }) => code);
+  return Object.keys(languages).sort((a, b) => own(b) - own(a) || order.indexOf(a) - order.indexOf(b));
 }
 
 /** The names of the languages somebody speaks, their own first. @param {Boot} boot @param {Self["languages"]} languages */
 export function languagesSpoken(boot, languages) {
-  return listed(ownFirst(languages).map((code) => languageName(boot, code)));
+  return listed(ownFirst(boot, languages).map((code) => languageName(boot, code)));
 }
 
 /** A running time that may be hours long ("3:07", "2:03:07"). @param {number} ms */

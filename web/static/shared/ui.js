@@ -5,9 +5,9 @@ import { useEffect, useRef } from "preact/hooks";
 
 export { html };
 
-/** An icon; always beside a word, so hidden from screen readers. @param {{name: string}} props */
+/** An icon of the sprite in the page; always beside a word, so hidden from screen readers. @param {{name: string}} props */
 export function Icon({ name }) {
-  return html`<svg class="icon" aria-hidden="true" focusable="false"><use href=${`/static/vendor/icons.svg#${name}`} /></svg>`;
+  return html`<svg class="icon" aria-hidden="true" focusable="false"><use href=${`#${name}`} /></svg>`;
 }
 
 /**
@@ -33,6 +33,15 @@ export function Picture({ stream, label, own = false, sound = !own, ...rest }) {
     playsinline
     muted=${!sound}
   ></video>`;
+}
+
+/** Runs of digits with their signs between: a phone number, a date, an account. */
+const NUMBERS = /(\+?\d[\d\s\-–/().]*\d)/u;
+
+/** What somebody wrote. Numbers keep their order also where the words run from right to left. @param {{text: string}} props */
+export function Written({ text }) {
+  const parts = text.split(NUMBERS);
+  return html`${parts.map((part, at) => (at % 2 ? html`<bdi class="written-number" dir="ltr">${part}</bdi>` : part))}`;
 }
 
 /** The desk's time, ticking once a second while a view shows it. @param {() => number} now @returns {number} */

@@ -90,7 +90,7 @@ export function languageRows(desk) {
  *   | {kind: "long_wait", call: BoardCall, waitMs: number}
  *   | {kind: "kiosk", kiosk: BoardKiosk, count: number}
  *   | {kind: "waiting", count: number, longestMs: number}
- *   | {kind: "calm"}} Worst
+ *   | {kind: "nobody_on_duty" | "calm"}} Worst
  */
 
 /**
@@ -109,7 +109,8 @@ export function worst(desk, nowMs) {
   const away = all(desk, "board_kiosk").filter(({ connected }) => !connected).sort((a, b) => a.since_ms - b.since_ms);
   if (away.length) return { kind: "kiosk", kiosk: away[0], count: away.length };
   if (longest) return { kind: "waiting", count: queue.length, longestMs };
-  return { kind: "calm" };
+  const served = all(desk, "board_kiosk").some(({ connected }) => connected);
+  return served && !staffed.size ? { kind: "nobody_on_duty" } : { kind: "calm" };
 }
 
 /**

@@ -47,7 +47,7 @@ export function worstWords(boot, worst, nowMs) {
           worst.count > 1
             ? tn("{n} kiosk is not connected.", "{n} kiosks are not connected.", worst.count)
             : t("The kiosk {name} is not connected.", { name: worst.kiosk.name }),
-        advice: t("Since {time}. If the library is open, ask its staff to look at the kiosk.", {
+        advice: t("For {time}. If the library is open, ask its staff to look at the kiosk.", {
           time: waitInWords(nowMs - worst.kiosk.since_ms),
         }),
       };
@@ -55,6 +55,11 @@ export function worstWords(boot, worst, nowMs) {
       return {
         sentence: tn("{n} visitor waits.", "{n} visitors wait.", worst.count),
         advice: t("The longest wait so far: {time}.", { time: waitInWords(worst.longestMs) }),
+      };
+    case "nobody_on_duty":
+      return {
+        sentence: t("Nobody is on duty, and kiosks are open to visitors."),
+        advice: t("Whoever touches a language now is told that nobody is here for it."),
       };
     default:
       return { sentence: t("Nobody is waiting."), advice: "" };

@@ -16,20 +16,20 @@ export function CallBar({ page, conversation, actions }) {
         class="button button-quiet button-large"
         dir=${direction}
         data-action="mute"
-        aria-pressed=${String(muted.value)}
+        data-off=${String(muted.value)}
         onClick=${() => setMuted(!muted.value)}
       >
-        <${Icon} name=${muted.value ? "mic-off" : "mic"} />${t("Mute microphone")}
+        <${Icon} name=${muted.value ? "mic-off" : "mic"} />${muted.value ? t("Unmute microphone") : t("Mute microphone")}
       </button>
       <button
         type="button"
         class="button button-quiet button-large"
         dir=${direction}
         data-action="camera"
-        aria-pressed=${String(cameraOff.value)}
+        data-off=${String(cameraOff.value)}
         onClick=${() => setCameraOff(!cameraOff.value)}
       >
-        <${Icon} name=${cameraOff.value ? "video-off" : "video"} />${t("Turn camera off")}
+        <${Icon} name=${cameraOff.value ? "video-off" : "video"} />${cameraOff.value ? t("Turn camera on") : t("Turn camera off")}
       </button>
     </div>
     <button

@@ -24,13 +24,15 @@ export function Call(props) {
  * @param {{conversation: Console["conversation"]}} props
  */
 function Stage({ conversation }) {
-  const { remote, local, path, muted, cameraOff } = conversation;
+  const { remote, local, path, muted, cameraOff, other } = conversation;
   const direction = locale.value.direction;
   const trouble = remote.value || path.value !== "connected" ? pathTrouble(path.value) : "";
+  const dark = !trouble && other.value.cameraOff;
   return html`<div class="stage on-picture" dir="ltr" data-path=${path.value}>
     <${Picture} stream=${remote.value} label=${t("The visitor's picture")} class="picture-whole" data-picture="remote" />
     <p class="stage-words" dir=${direction} role="status">
       ${trouble && html`<span><${Icon} name=${remote.value ? "wifi-off" : "video"} />${trouble}</span>`}
+      ${dark && html`<span><${Icon} name="video-off" />${t("The visitor has hidden the picture. You hear each other.")}</span>`}
     </p>
     <div class="stage-own">
       <${Picture} stream=${local.value} label=${t("Your own picture")} own data-picture="own" />
@@ -56,6 +58,7 @@ function CallFacts({ boot, page, now, conversation }) {
         <${Icon} name="phone" /><span class="number" role="timer">${t("talk time {time}", { time: clock(nowMs - call.accepted_at_ms) })}</span>
       </li>
       <li class=${connected ? "" : "call-trouble"}><${Icon} name=${connected ? "wifi" : "wifi-off"} />${pathWords(conversation.path.value)}</li>
+      ${conversation.other.value.muted && html`<li class="call-trouble"><${Icon} name="mic-off" />${t("The visitor is muted")}</li>`}
     </ul>
   </div>`;
 }

@@ -1,9 +1,9 @@
 // The chat of the call, at the end of the page. Its lines live in the browsers' memory only.
-import { Icon, html } from "shared/ui.js";
+import { Icon, Written, html } from "shared/ui.js";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { TEXT_LIMIT } from "shared/chat.js";
-import { t, timeOfDay } from "shared/locale.js";
+import { locale, t, timeOfDay } from "shared/locale.js";
 
 /** @typedef {import("shared/chat.js").Line} Line */
 
@@ -23,13 +23,21 @@ export function Chat({ chat, author }) {
 function Lines({ lines, author }) {
   const list = useRef(/** @type {HTMLElement | null} */ (null));
   const atEnd = useRef(true);
-  // A new line is scrolled to, unless the reader has gone back to older ones.
+  const lastTop = useRef(0);
+  // A new line is scrolled to, unless the reader has gone back to older ones; one's own always.
   useEffect(() => {
-    if (list.current && atEnd.current) list.current.scrollTop = list.current.scrollHeight;
+    const newest = lines.at(-1);
+    if (list.current && (atEnd.current || newest?.author === author)) {
+      list.current.scrollTop = list.current.scrollHeight;
+      atEnd.current = true;
+    }
   }, [lines.length]);
   const onScroll = () => {
     const { scrollTop, clientHeight, scrollHeight } = /** @type {HTMLElement} */ (list.current);
-    atEnd.current = scrollTop + clientHeight > scrollHeight - 40;
+    // Only a reader scrolls upwards; a list that grows below the end has not been left.
+    if (scrollTop < lastTop.current) atEnd.current = false;
+    if (scrollTop + clientHeight > scrollHeight - 40) atEnd.current = true;
+    lastTop.current = scrollTop;
   };
   return html`<div class="chat-lines" ref=${list} onScroll=${onScroll} role="log" tabindex="0" aria-label=${t("What was written")}>
     ${!lines.length && html`<p class="quiet small">
@@ -47,7 +55,7 @@ function ChatLine({ line, author }) {
   const who = line.from === "visitor" ? t("Visitor") : own ? t("You") : t("The advisor before you");
   return html`<li class=${`chat-line ${own ? "chat-line-own" : ""}`} data-line-from=${line.from} data-delivered=${String(line.delivered)}>
     <span class="chat-who small">${who}</span>
-    <p class="chat-text" dir="auto">${line.text}</p>
+    <p class="chat-text" dir="auto"><${Written} text=${line.text} /></p>
     <span class="chat-when small quiet">
       <bdi class="number">${timeOfDay(line.at_ms)}</bdi>
       ${own && html`<span class="chat-tick"><${Icon} name=${line.delivered ? "check-check" : "clock"} />${line.delivered ? t("delivered") : t("on its way")}</span>`}
@@ -80,7 +88,7 @@ function Writing({ say }) {
       id="chat-text"
       class="input"
       rows="2"
-      dir="auto"
+      dir=${text.value ? "auto" : locale.value.direction}
       maxlength=${TEXT_LIMIT}
       data-field="chat"
       placeholder=${t("Write to the visitor")}

@@ -18,7 +18,7 @@ function Calm({ icon, mood, heading, children }) {
 
 /** @param {Console} props */
 function Languages({ boot, page }) {
-  const codes = ownFirst(page.value.self?.languages ?? {});
+  const codes = ownFirst(boot, page.value.self?.languages ?? {});
   return html`<ul class="chips calm-languages" aria-label=${t("Your languages")}>
     ${codes.map((code) => html`<li class="chip" key=${code}><${LanguageLabel} boot=${boot} code=${code} /></li>`)}
   </ul>`;
@@ -61,7 +61,10 @@ function whatRings({ boot }) {
 export function Available(props) {
   const { actions, ring } = props;
   return html`<${Calm} icon="headset" mood="here" heading=${t("You are available")}>
-    <p class="lead">${whatRings(props)}</p>
+    <p class="lead">
+      ${props.line.value.state === "connected" ? whatRings(props) : t("Nothing can ring here until the connection is back.")}
+    </p>
+    ${actions.passedOn.value && html`<p class="quiet">${t("You passed a call on. If nobody else takes it, it rings here again in about a minute.")}</p>`}
     <${Languages} ...${props} />
     ${ring.silenced.value &&
     html`<div class="notice notice-warn calm-notice" role="status">

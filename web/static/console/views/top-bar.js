@@ -13,7 +13,7 @@ export function TopBar({ boot, desk, line, page, now }) {
   const stay = isIdle(page.value) ? null : t("End the call and its wrap-up first.");
   return html`<header class="bar">
     <span class="bar-brand">Gloria</span>
-    ${self && view !== VIEW.ELSEWHERE && html`<${StatePill} self=${self} now=${now} />`}
+    ${self && view !== VIEW.ELSEWHERE && html`<${StatePill} self=${self} now=${now} connected=${line.value.state === "connected"} />`}
     ${self && html`<${WaitingCounts} boot=${boot} counts=${waitingByLanguage(desk.value)} />`}
     <div class="bar-end">
       <${LineState} line=${line.value} />
@@ -27,11 +27,11 @@ export function TopBar({ boot, desk, line, page, now }) {
   </header>`;
 }
 
-/** @param {{self: import("shared/wire.gen.js").Self, now: () => number}} props */
-function StatePill({ self, now }) {
+/** @param {{self: import("shared/wire.gen.js").Self, now: () => number, connected: boolean}} props */
+function StatePill({ self, now, connected }) {
   const time = clock(useTicking(now) - self.since_ms);
   return html`<p class="state-pill" data-state=${self.presence}>
-    <span class=${`dot ${presenceDot(self.presence)}`}></span>
+    <span class=${`dot ${connected ? presenceDot(self.presence) : ""}`}></span>
     <b>${presenceWords(self.presence)}</b>
     <span class="visually-hidden">${t("for {time}", { time })}</span>
     <span class="clock quiet" aria-hidden="true">${time}</span>

@@ -11,6 +11,7 @@ const LOOKS = {
   long_wait: ["circle-alert", "end"],
   kiosk: ["monitor-x", "warn"],
   waiting: ["clock", "here"],
+  nobody_on_duty: ["clock", "warn"],
   calm: ["circle-check", "good"],
 };
 

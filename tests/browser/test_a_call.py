@@ -41,6 +41,14 @@ async def test_an_arabic_visitor_talks_with_the_advisor_who_speaks_it(stage: Sta
     await visitor.writes("أحتاج مساعدة في رسالة")
     await amina.reads("أحتاج مساعدة في رسالة", "visitor")
 
+    # A phone number keeps its order although the words around it run from right to left.
+    await amina.writes("رقم الهاتف: 020 634 0300 أو 040-123 4567")
+    for person in (amina, visitor):
+        numbers = person.page.locator("[data-line-from=advisor] bdi.written-number")
+        await numbers.nth(1).wait_for()
+        assert await numbers.all_inner_texts() == ["020 634 0300", "040-123 4567"]
+        assert await numbers.first.get_attribute("dir") == "ltr"
+
     # A reload of either side is back in picture, and brings the chat back from the other side.
     await visitor.page.reload()
     await visitor.stage("call")
@@ -107,6 +115,10 @@ async def test_the_advisor_ends_and_mutes(stage: Stage) -> None:
           return context.getImageData(0, 0, 16, 16).data.every((value, at) => at % 4 === 3 || value < 20);
         })()"""
     )
+    # And the visitor is told why, as the advisor is when the visitor hides the pictures.
+    await visitor.page.get_by_text("The advisor's camera is off").wait_for()
+    await visitor.action("hide").click()
+    await mika.page.get_by_text("The visitor has hidden the picture").wait_for()
     await mika.action("end").click()
     await visitor.stage("thanks")
     await mika.wraps_up("everyday")

@@ -86,6 +86,12 @@ async def test_pages_that_stand_still_have_no_violation(stage: Stage, locale: st
 async def test_the_kiosk_needs_no_scrolling_and_its_buttons_are_large(stage: Stage, size: tuple[int, int]) -> None:
     visitor = await stage.visitor(viewport={"width": size[0], "height": size[1]})
     assert await visitor.page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    # Nothing is cut off behind the bar, and no word on a tile is cut short.
+    bottoms = "[...document.querySelectorAll('.tiles li')].map((tile) => tile.getBoundingClientRect().bottom)"
+    bar = "document.querySelector('.bar').getBoundingClientRect().top"
+    assert await visitor.page.evaluate(f"Math.max(...{bottoms}) <= {bar}")
+    cut = "filter((words) => words.scrollWidth > words.clientWidth + 1).map((words) => words.innerText)"
+    assert await visitor.page.evaluate(f"[...document.querySelectorAll('.tile-finnish, .duty')].{cut}") == []
     small = await visitor.page.evaluate(
         """[...document.querySelectorAll("button")]
           .map((button) => [button.innerText, button.getBoundingClientRect()])

@@ -33,7 +33,7 @@ from bridge.settings import Settings
 log = logging.getLogger(__name__)
 
 _WORKER_STOPS_WITHIN_S = 1.5
-_SOCKETS_CLOSE_WITHIN_S = 0.5
+_SOCKETS_CLOSE_WITHIN_S = 0.2
 _LOOK_EVERY_S = 0.1
 _RESTART_FIRST_S = 0.1
 _RESTART_LONGEST_S = 5.0

@@ -15,8 +15,8 @@ import uvloop
 
 from bridge import __version__, assets
 from bridge.accounts.directory import directory_of
-from bridge.contacts.database import StoreUnavailable
 from bridge.contacts.store import ContactStore
+from bridge.database.engine import StoreUnavailable
 from bridge.domain.contact import Contact
 from bridge.processes import Service, StartError, work
 from bridge.service import load_service

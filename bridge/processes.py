@@ -24,8 +24,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bridge.app import TASKS, bridge
 from bridge.clock import SystemClock
-from bridge.contacts import schema
-from bridge.contacts.database import StoreUnavailable
+from bridge.database import schema
+from bridge.database.engine import StoreUnavailable
 from bridge.desk.connections import DeskServer, close
 from bridge.desk.embedded import EmbeddedServer, EmbeddedServerError, end_with_parent, find_program
 from bridge.settings import Settings

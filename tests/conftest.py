@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.contacts import schema
+from bridge.database import schema
 from bridge.desk.embedded import EmbeddedServer, find_program
 from bridge.settings import Settings, load_settings
 from tests.actors.desk import DeskUnderTest, desk_under_test

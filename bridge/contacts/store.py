@@ -8,17 +8,17 @@ from sqlalchemy import Row, Table, bindparam, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bridge.contacts.database import ContactRefused, StoreUnavailable, database_work, engine_for
 from bridge.contacts.tables import contact, contact_offer, contact_onward, contact_topic
+from bridge.database.engine import RowRefused, StoreUnavailable, database_work, engine_for
 from bridge.domain.call import EndReason
 from bridge.domain.contact import Channel, Contact, ContactOutcome, OfferMade, Onward, ServedHow
 from bridge.domain.offer import OfferState
 
-__all__ = ["ContactRefused", "ContactStore", "StoreUnavailable"]
+__all__ = ["ContactStore", "RowRefused", "StoreUnavailable"]
 
 
 class ContactStore:
-    """The contacts of one database, whose tables ``bridge.contacts.schema`` has made.
+    """The contacts of one database, whose tables ``bridge.database.schema`` has made.
 
     Topics and onward places of a contact are sets: written once each, read back in alphabetical order.
     Every method raises StoreUnavailable when the database cannot answer now; when cancelled, it ends what it
@@ -51,7 +51,7 @@ class ContactStore:
         """Keep these contacts, all or none, each where it is newer than what is kept of its call.
 
         Repeating a write changes nothing; versions of a call may come in any order, within one write too.
-        Raises ContactRefused when the database refuses one of them, whichever.
+        Raises RowRefused when the database refuses one of them, whichever.
         """
         newest: dict[str, Contact] = {}
         for one in contacts:

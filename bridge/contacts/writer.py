@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from redis.exceptions import RedisError
 
 from bridge.clock import Clock
-from bridge.contacts.store import ContactRefused, ContactStore, StoreUnavailable
+from bridge.contacts.store import ContactStore, RowRefused, StoreUnavailable
 from bridge.domain.contact import Contact, contact_from_fact
 
 log = logging.getLogger(__name__)
@@ -99,7 +99,7 @@ class ContactWriter:
         """Write these, and return the ids of the facts whose record is safe; the others are aside."""
         try:
             await self._store.write([contact for _, contact in records])
-        except ContactRefused as refusal:
+        except RowRefused as refusal:
             if len(records) == 1:
                 fact_id, contact = records[0]
                 await self._set_aside(fact_id, contact.call, str(refusal))

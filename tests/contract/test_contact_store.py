@@ -14,10 +14,11 @@ from alembic.migration import MigrationContext
 from sqlalchemy import CheckConstraint, Connection, delete, event, inspect, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bridge.contacts.database import engine_for
-from bridge.contacts.schema import SchemaError, downgrade, upgrade
-from bridge.contacts.store import ContactRefused, ContactStore, StoreUnavailable
-from bridge.contacts.tables import contact, metadata
+from bridge.contacts.store import ContactStore, RowRefused, StoreUnavailable
+from bridge.contacts.tables import contact
+from bridge.database.engine import engine_for
+from bridge.database.metadata import metadata
+from bridge.database.schema import SchemaError, downgrade, upgrade
 from bridge.domain.call import EndReason
 from bridge.domain.contact import Channel, Contact, ContactOutcome, OfferMade, Onward, ServedHow
 from bridge.domain.offer import OfferState
@@ -290,7 +291,7 @@ async def test_what_can_never_be_written_is_refused_with_its_batch(store: Contac
         replace(SERVED, topics=("\ud800",)),
         replace(SERVED, offers=(OfferMade("advisor-9", OfferState.DECLINED, -1),)),
     ):
-        with pytest.raises(ContactRefused) as refusal:
+        with pytest.raises(RowRefused) as refusal:
             await store.write([ABANDONED, impossible])
         assert "saarijarvi-library" not in str(refusal.value)
         assert await store.latest(10) == [replace(SERVED, version=1)]
@@ -352,7 +353,7 @@ async def test_nobody_listens(tmp_path: Path) -> None:
 
 
 async def test_a_locked_file_is_no_fault_of_the_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bridge.contacts.database.LOCK_WAIT_S", 0.01)
+    monkeypatch.setattr("bridge.database.engine.LOCK_WAIT_S", 0.01)
     url = f"sqlite+aiosqlite:///{tmp_path / 'contacts.sqlite'}"
     await upgrade(url)
     store = ContactStore.open(url)

@@ -18,9 +18,9 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from bridge.clock import SteppedClock
-from bridge.contacts.schema import upgrade
 from bridge.contacts.store import ContactStore
 from bridge.contacts.writer import BATCH, ContactWriter
+from bridge.database.schema import upgrade
 from bridge.domain.contact import contact_from_fact
 from tests.postgres import AbsentDatabase
 

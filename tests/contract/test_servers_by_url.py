@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bridge.contacts import schema
+from bridge.database import schema
 from bridge.settings import load_settings
 from tests.actors.desk import desk_under_test
 

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from bridge.contacts.tables import metadata
+from bridge.database.metadata import metadata
 
 # batch: SQLite cannot change a column in place, Alembic then makes the table anew.
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=True)

@@ -1,7 +1,7 @@
-"""The database of contacts: how it is reached, and whose fault it is when it says no.
+"""How the database is reached, and whose fault it is when it says no.
 
 One address names it: ``sqlite+aiosqlite:///<path>`` or ``postgresql://…`` (psycopg 3). An error is one of two
-kinds. StoreUnavailable: the same write may succeed later, so wait. ContactRefused: this record can never be
+kinds. StoreUnavailable: the same write may succeed later, so wait. RowRefused: this row can never be
 written, so get it out of the way. Neither text holds what the record says, nor a password.
 """
 
@@ -49,8 +49,8 @@ class StoreUnavailable(Exception):
     """The database is away, locked or not ready. Nothing was written; the same write may succeed later."""
 
 
-class ContactRefused(Exception):
-    """The database refuses what the record says, and always will. Nothing of the write was kept."""
+class RowRefused(Exception):
+    """The database refuses what the row says, and always will. Nothing of the write was kept."""
 
 
 def engine_for(database_url: str) -> AsyncEngine:
@@ -92,7 +92,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def database_work(work: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
-    """Decorates what talks to the database: it raises StoreUnavailable or ContactRefused, and is never cut short.
+    """Decorates what talks to the database: it raises StoreUnavailable or RowRefused, and is never cut short.
 
     When its caller is cancelled the work is done to its end, for ``FINISH_S`` at most, and the cancellation goes
     on. Without this a cancelled call leaves its SQLite connection open, and the file locked for everybody, until
@@ -120,12 +120,12 @@ def _answer_unheard(task: asyncio.Task[Any]) -> None:
 
 
 async def _telling_errors_apart(work: Coroutine[Any, Any, T]) -> T:
-    """Only what is certainly the record's fault is refused. A missing table or right is not: somebody will
-    repair it, and the record is still there to be written."""
+    """Only what is certainly the row's fault is refused. A missing table or right is not: somebody will
+    repair it, and the row is still there to be written."""
     try:
         return await work
     except (DataError, IntegrityError) as error:
-        raise ContactRefused(_code(error)) from None
+        raise RowRefused(_code(error)) from None
     except OperationalError as error:
         # The first line says what is wrong with the server; what follows could quote a row.
         lines = str(error.orig).splitlines()
@@ -136,7 +136,7 @@ async def _telling_errors_apart(work: Coroutine[Any, Any, T]) -> T:
         raise StoreUnavailable(type(error).__name__) from None
     except (StatementError, UnicodeEncodeError, OverflowError) as error:
         # A value that does not even reach the database: half a surrogate pair, an integer over 64 bits.
-        raise ContactRefused(type(error).__name__) from None
+        raise RowRefused(type(error).__name__) from None
 
 
 def _code(error: DBAPIError) -> str:

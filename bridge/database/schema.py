@@ -11,7 +11,7 @@ from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
 
-from bridge.contacts.database import database_work, engine_for
+from bridge.database.engine import database_work, engine_for
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 

@@ -1,1 +1,0 @@
-"""The revisions of the contacts' tables, run by ``bridge.contacts.schema``."""

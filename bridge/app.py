@@ -9,8 +9,15 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from bridge import assets
-from bridge.accounts.directory import directory_of, profile_of
+from bridge.accounts.demo import demo_seats
+from bridge.accounts.door import Door
+from bridge.accounts.keyring import Keyring
+from bridge.accounts.office import Office
+from bridge.accounts.passwords import Passwords
+from bridge.accounts.roster import Roster
 from bridge.accounts.sign_in import SignIns
+from bridge.accounts.store import Accounts, StoreUnavailable
+from bridge.accounts.tries import Tries
 from bridge.clock import Clock
 from bridge.contacts.store import ContactStore
 from bridge.contacts.writer import ContactWriter
@@ -19,15 +26,23 @@ from bridge.desk.desk import Desk, DeskUnavailable, new_id
 from bridge.desk.facts import FactGroup, FactReader
 from bridge.desk.keys import CONTACTS_GROUP, Keys
 from bridge.desk.sweeper import sweep_for_ever
-from bridge.domain.staff import Role
-from bridge.pages.routes import Pages
+from bridge.edge.limits import Allowance, limited
+from bridge.edge.proxy import behind_proxies
+from bridge.pages.api import ApiPages
+from bridge.pages.entrance import Entrance
+from bridge.pages.guard import Guard
+from bridge.pages.headers import HSTS
+from bridge.pages.office import OfficePages
+from bridge.pages.render import Renderer
+from bridge.pages.routes import Pages, add_middlewares, add_static
 from bridge.pages.texts import Texts
 from bridge.service import load_service
 from bridge.settings import Settings
 from bridge.signaling.announcer import Announcer
 from bridge.signaling.server import (
+    Doorkeeper,
+    Limits,
     add_namespaces,
-    check_sign_ins_for_ever,
     everybody_leaves,
     make_sio,
     renew_leases_for_ever,
@@ -41,13 +56,15 @@ log = logging.getLogger(__name__)
 async def bridge(settings: Settings, redis_url: str, clock: Clock) -> AsyncIterator[web.Application]:
     """A worker's application with its loops running; all is closed at the end.
 
-    Raises SettingsError for a wrong configuration, WrongSchema and DeskUnavailable where the desk is not as expected.
+    Raises SettingsError and KeyFileError for a wrong configuration, WrongSchema and DeskUnavailable where the desk is
+    not as expected.
     """
     service = load_service(assets.CONFIG)
-    directory = directory_of(settings, service)
+    demo = demo_seats(settings, service) if settings.demo else None
     texts = Texts(service, assets.LOCALES)
     keys = Keys(settings.desk.name)
     timing = settings.timing
+    keyring = Keyring.at(settings.key_file)
     async with AsyncExitStack() as stack:
         server = DeskServer(redis_url)
         scripts = server.for_scripts()
@@ -56,14 +73,26 @@ async def bridge(settings: Settings, redis_url: str, clock: Clock) -> AsyncItera
         stack.push_async_callback(close, reads)
         desk = Desk(scripts, keys, clock, timing)
         await desk.prepare()
-        await desk.register("kiosk", {kiosk.id: profile_of(kiosk) for kiosk in directory.kiosks.values()})
-        served_by = [member for member in directory.staff.values() if member.role is not Role.SUPERVISOR]
-        await desk.register("staff", {member.id: profile_of(member) for member in served_by})
+
+        accounts = Accounts.open(settings.database_url, clock)
+        stack.push_async_callback(accounts.close)
+        roster = Roster(accounts, desk)
+        try:
+            await (accounts.keep_demo(demo.staff, demo.kiosks) if demo else accounts.close_demo())
+            await roster.tell()
+        except StoreUnavailable as error:
+            log.warning("accounts: %s; the desk goes on with the roster it has", error)
+        sign_ins = SignIns(scripts, desk, keys, clock, settings)
+        passwords = Passwords()
+        door = Door(
+            settings, accounts, sign_ins, Tries(scripts, keys, keyring, clock), passwords, keyring, roster, clock
+        )
 
         store = ContactStore.open(settings.database_url)
         stack.push_async_callback(store.close)
         contacts = FactGroup(reads, keys, CONTACTS_GROUP, consumer=new_id())
-        writer = ContactWriter(contacts, store, clock, ZoneInfo(settings.contacts.time_zone))
+        zone = ZoneInfo(settings.contacts.time_zone)
+        writer = ContactWriter(contacts, store, clock, zone)
 
         def accepts(origin: str, request: web.Request) -> bool:
             return settings.server.accepts_origin(origin, request.scheme, request.host)
@@ -71,12 +100,28 @@ async def bridge(settings: Settings, redis_url: str, clock: Clock) -> AsyncItera
         sio = make_sio(redis_url, f"{keys.prefix}signals", accepts)
         stack.push_async_callback(sio.manager.close)
         announcer = Announcer(sio, desk, FactReader(reads, keys), clock, timing.stream_keep_s)
-        sign_ins = SignIns(scripts, keys)
-        add_namespaces(sio, announcer, desk, directory, service, sign_ins, clock)
+        add_namespaces(sio, announcer, desk, service, door, sign_ins, Limits(settings.limits, clock))
+        doorkeeper = Doorkeeper(sio, announcer, sign_ins, desk)
 
         app = web.Application(client_max_size=100_000)
+        # Behind a proxy it is the proxy that speaks https; browsers ignore the header where nobody does.
+        app[HSTS] = settings.server.tls == "files" or settings.server.trusted_proxies > 0
+        render = Renderer(texts, zone)
+        requests = Allowance(settings.limits.requests_burst, settings.limits.requests_per_s)
+        add_middlewares(
+            app,
+            render,
+            behind_proxies(settings.server.trusted_proxies),
+            limited(lambda request: None if request.path == "/healthz" else requests, clock),
+        )
         sio.attach(app)
-        Pages(settings, service, directory, sign_ins, texts, announcer).add_to(app)
+        guard = Guard(app, settings.server, door, sign_ins)
+        Pages(guard, render, settings, service, door, sign_ins, accounts, texts, announcer)
+        Entrance(guard, render, door, sign_ins, accounts)
+        office = Office(accounts, roster, passwords, keyring, clock)
+        OfficePages(guard, render, office, accounts, announcer.projection, service)
+        ApiPages(guard, render, accounts, store, announcer.projection, service, settings.contacts, clock)
+        add_static(app)
 
         tasks = TaskOwner()
         stack.push_async_callback(tasks.close)
@@ -84,10 +129,13 @@ async def bridge(settings: Settings, redis_url: str, clock: Clock) -> AsyncItera
         tasks.start("outbox", announcer.deliver())
         tasks.start("sweeper", sweep_for_ever(desk, clock, timing))
         tasks.start("leases", renew_leases_for_ever(announcer, desk, clock, timing.lease_interval_s))
-        tasks.start("sign-ins", check_sign_ins_for_ever(sio, announcer, sign_ins, desk, clock, timing.lease_interval_s))
+        tasks.start("sign-ins", doorkeeper.look_for_ever(clock, timing.lease_interval_s))
+        tasks.start("ended sign-ins", doorkeeper.listen_for_ever())
+        tasks.start("roster", roster.follow_for_ever(clock, settings.accounts.roster_interval_s))
         tasks.start("contacts", writer.run())
         # A worker that listens can serve: it knows the desk.
         await announcer.ready()
+        app[GUARD] = guard
         app[TASKS] = tasks
         app[ANNOUNCER] = announcer
         try:
@@ -104,3 +152,4 @@ async def bridge(settings: Settings, redis_url: str, clock: Clock) -> AsyncItera
 _GOODBYE_WITHIN_S = 0.5
 TASKS = web.AppKey("tasks", TaskOwner)
 ANNOUNCER = web.AppKey("announcer", Announcer)
+GUARD = web.AppKey("guard", Guard)

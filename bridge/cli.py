@@ -1,23 +1,22 @@
 """The `gloria` command."""
 
 import argparse
-import asyncio
-import dataclasses
-import json
 import logging
 import os
 import socket
 import sys
 from pathlib import Path
-from typing import Any
 
 import uvloop
 
 from bridge import __version__, assets
-from bridge.accounts.directory import directory_of
-from bridge.contacts.store import ContactStore
+from bridge.accounts.demo import demo_seats
+from bridge.accounts.keyring import KeyFileError
+from bridge.backup import BackupError
+from bridge.commands import accounts, backups, contacts
 from bridge.database.engine import StoreUnavailable
-from bridge.domain.contact import Contact
+from bridge.domain.staff import SERVING_ROLES, Role
+from bridge.edge.trust import how_to_trust
 from bridge.processes import Service, StartError, work
 from bridge.service import load_service
 from bridge.settings import Settings, SettingsError, load_settings
@@ -27,11 +26,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; its exit status. 2: used wrongly or configured wrongly, 1: it did not work."""
     chosen = _parser().parse_args(arguments)
     try:
-        status: int = chosen.run(chosen)
+        status: int = _work(chosen) if chosen.run is _work else chosen.run(chosen, _settings(chosen))
     except SettingsError as error:
         sys.stderr.write(f"gloria: {error}\n")
         return 2
-    except (StartError, StoreUnavailable) as error:
+    except (StartError, StoreUnavailable, BackupError, KeyFileError, accounts.CommandError) as error:
         sys.stderr.write(f"gloria: {error}\n")
         return 1
     return status
@@ -50,13 +49,20 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", help="address to listen on (server.host)")
     serve.add_argument("--port", help="port to listen on (server.port)")
     serve.add_argument("--workers", help="number of bridge workers (server.workers)")
+    serve.add_argument(
+        "--lan", action="store_true", help="for a first try on a local network: all addresses, a certificate of its own"
+    )
     serve.add_argument("--demo", action="store_true", help="the demo desk: example kiosks and staff, on loopback")
     serve.set_defaults(run=_serve)
 
-    contacts = commands.add_parser("contacts", parents=[common], help="list contact records, newest hour first")
-    contacts.add_argument("--json", action="store_true", help="for programs")
-    contacts.add_argument("--limit", type=int, default=50, help="how many at most (default 50)")
-    contacts.set_defaults(run=_contacts)
+    accounts.add_parsers(commands, common)
+
+    listing = commands.add_parser("contacts", parents=[common], help="list contact records, newest hour first")
+    listing.add_argument("--json", action="store_true", help="for programs")
+    listing.add_argument("--limit", type=int, default=50, help="how many at most (default 50)")
+    listing.set_defaults(run=contacts.run)
+
+    backups.add_parsers(commands, common)
 
     worker = commands.add_parser("worker")
     worker.add_argument("listening", type=int)
@@ -65,40 +71,51 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _settings(chosen: argparse.Namespace) -> Settings:
+    lan = getattr(chosen, "lan", False)
     flags = {
         "data.folder": chosen.data,
-        "server.host": getattr(chosen, "host", None),
+        "server.host": getattr(chosen, "host", None) or ("0.0.0.0" if lan else None),
         "server.port": getattr(chosen, "port", None),
         "server.workers": getattr(chosen, "workers", None),
+        "server.tls": "lan" if lan else None,
         "demo": getattr(chosen, "demo", None) or None,
     }
     given = {key: value for key, value in flags.items() if value is not None}
     return load_settings(chosen.config, os.environ, given)
 
 
-def _serve(chosen: argparse.Namespace) -> int:
-    settings = _settings(chosen)
+def _serve(chosen: argparse.Namespace, settings: Settings) -> int:
     _log(settings)
     # What a worker would stumble over is said here, once and clearly.
-    service = load_service(assets.CONFIG)
-    directory_of(settings, service)
-    Service(settings).run(lambda address: _print_links(settings, address))
+    listed = load_service(assets.CONFIG)
+    if settings.demo:
+        demo_seats(settings, listed)
+    service = Service(settings)
+    service.run(lambda address: _print_links(settings, service, address))
     return 0
 
 
-def _print_links(settings: Settings, address: str) -> None:
+def _print_links(settings: Settings, service: Service, address: str) -> None:
     lines = ["", f"Gloria is running: {address}/"]
     if settings.demo:
-        directory = directory_of(settings, load_service(assets.CONFIG))
+        seats = demo_seats(settings, load_service(assets.CONFIG))
         lines.append("The demo desk (one click signs you in):")
-        for kiosk in directory.kiosks.values():
-            lines.append(f"  kiosk        {address}/kiosk/{kiosk.id}")
-        for member in directory.staff.values():
-            page = "supervisor" if member.role == "supervisor" else "console"
+        lines += [f"  kiosk         {address}/kiosk/{kiosk.id}" for kiosk in seats.kiosks]
+        for member in seats.staff:
+            page = "console" if member.role in SERVING_ROLES else "supervisor"
             spoken = ", ".join(member.languages)
-            lines.append(f"  {member.role:<12} {address}/{page}/{member.id}   {member.name} ({spoken})")
+            if member.role in (*SERVING_ROLES, Role.SUPERVISOR):
+                lines.append(f"  {member.role:<13} {address}/{page}/{member.id}   {member.name} ({spoken})")
+            else:
+                lines.append(f"  {member.role:<13} {address}/   open {member.name} there")
     else:
-        lines.append("Nobody can sign in yet: accounts come in a later version. --demo starts the demo desk.")
+        lines += [
+            f"  staff sign in   {address}/sign-in",
+            f"  kiosks enrol    {address}/kiosk",
+            "The first administrator is made by: gloria admin create <id>",
+        ]
+    if service.lan is not None:
+        lines += ["", how_to_trust(service.lan).rstrip(), ""]
     lines += ["Ctrl-C stops it; the next start carries on with what was there.", ""]
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
@@ -110,62 +127,6 @@ def _work(chosen: argparse.Namespace) -> int:
     _log(settings)
     with socket.socket(fileno=chosen.listening) as listening:
         return uvloop.run(work(settings, redis_url, listening))
-
-
-def _contacts(chosen: argparse.Namespace) -> int:
-    settings = _settings(chosen)
-    database = settings.database_url
-    if not settings.contacts.database_url and not (settings.data.folder / "gloria.sqlite").exists():
-        raise SettingsError(
-            f"data.folder: no gloria.sqlite in {settings.data.folder.resolve()}; expected the folder that "
-            "`gloria serve` uses"
-        )
-    contacts = asyncio.run(_latest(database, chosen.limit))
-    if chosen.json:
-        sys.stdout.write(json.dumps([_plain(contact) for contact in contacts], indent=1) + "\n")
-        return 0
-    rows = [_HEAD, *(_row(contact) for contact in contacts)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
-    for row in rows:
-        sys.stdout.write("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() + "\n")
-    if not contacts:
-        sys.stdout.write("No contacts yet: one is written when a call ends.\n")
-    return 0
-
-
-async def _latest(database: str, limit: int) -> list[Contact]:
-    store = ContactStore.open(database)
-    try:
-        return await store.latest(limit)
-    finally:
-        await store.close()
-
-
-_HEAD = ("date", "hour", "kiosk", "asked", "served how", "advisor", "wait", "talk", "ended", "topics")
-
-
-def _row(contact: Contact) -> tuple[str, ...]:
-    return (
-        contact.began_on.isoformat(),
-        f"{contact.began_hour:02}",
-        contact.kiosk,
-        contact.language_asked,
-        contact.served_how,
-        contact.advisor or "-",
-        _minutes(contact.wait_ms),
-        _minutes(contact.talk_ms),
-        contact.end_reason,
-        ", ".join(contact.topics) or "-",
-    )
-
-
-def _minutes(milliseconds: int) -> str:
-    seconds = milliseconds // 1000
-    return f"{seconds // 60}:{seconds % 60:02}"
-
-
-def _plain(contact: Contact) -> dict[str, Any]:
-    return {**dataclasses.asdict(contact), "began_on": contact.began_on.isoformat()}
 
 
 def _log(settings: Settings) -> None:

@@ -12,6 +12,7 @@ import logging
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -22,12 +23,15 @@ from aiohttp import web
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
+from bridge.accounts.keyring import KeyFileError, Keyring
 from bridge.app import TASKS, bridge
 from bridge.clock import SystemClock
 from bridge.database import schema
 from bridge.database.engine import StoreUnavailable
 from bridge.desk.connections import DeskServer, close
 from bridge.desk.embedded import EmbeddedServer, EmbeddedServerError, end_with_parent, find_program
+from bridge.edge.certificates import CertificateError, ServerTls
+from bridge.edge.lan import LanCertificate, make_for_lan, names_of_this_machine
 from bridge.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -39,6 +43,7 @@ _RESTART_FIRST_S = 0.1
 _RESTART_LONGEST_S = 5.0
 _SETTLED_AFTER_S = 10.0
 _READY_WITHIN_S = 30.0
+_CERTIFICATE_EVERY_S = 5.0
 
 
 class StartError(Exception):
@@ -77,6 +82,8 @@ class Service:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        #: The certificate made for a local network, once it is.
+        self.lan: LanCertificate | None = None
         self._embedded: EmbeddedServer | None = None
         self._workers: list[_Child] = []
         self._listening: socket.socket | None = None
@@ -110,6 +117,8 @@ class Service:
         redis_url = self._settings.desk.redis_url
         try:
             self._settings.data.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            Keyring.at(self._settings.key_file)
+            self._prepare_tls()
             if not redis_url:
                 program = find_program(self._settings.desk.redis_binary)
                 embedded = EmbeddedServer(self._settings.data.folder, program)
@@ -119,7 +128,7 @@ class Service:
             else:
                 asyncio.run(_answers(redis_url))
             asyncio.run(schema.upgrade(self._settings.database_url))
-        except (EmbeddedServerError, StoreUnavailable, schema.SchemaError) as error:
+        except (EmbeddedServerError, StoreUnavailable, schema.SchemaError, CertificateError, KeyFileError) as error:
             raise StartError(str(error)) from error
         except PermissionError as error:
             raise StartError(f"data.folder: {error.filename}: {error.strerror}; choose another with --data") from error
@@ -127,6 +136,15 @@ class Service:
             raise StartError(f"cannot start: {type(error).__name__}: {error}") from error
         for _ in range(self._settings.server.workers):
             self._workers.append(_Child(lambda: self._spawn_worker(redis_url)))
+
+    def _prepare_tls(self) -> None:
+        """What a worker would stumble over is found here, once. Raises CertificateError."""
+        if self._settings.server.tls == "lan":
+            names = names_of_this_machine()
+            self.lan = make_for_lan(self._settings.lan_folder, names, SystemClock().now_ms())
+        files = self._settings.tls_files
+        if files is not None:
+            ServerTls(*files, SystemClock())
 
     def _spawn_worker(self, redis_url: str) -> "subprocess.Popen[bytes]":
         assert self._listening is not None
@@ -165,7 +183,8 @@ class Service:
     def _address(self) -> str:
         assert self._listening is not None
         host, port = self._listening.getsockname()[:2]
-        return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        scheme = "http" if self._settings.server.tls == "off" else "https"
+        return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
 
     def _wait_until_ready(self) -> bool:
         assert self._listening is not None
@@ -174,7 +193,7 @@ class Service:
         deadline = time.monotonic() + _READY_WITHIN_S
         while not self._stopping:
             self._look_after_children()
-            line = http.client.HTTPConnection(host, port, timeout=1)
+            line = self._line_to(host, port)
             try:
                 line.request("GET", "/healthz")
                 if line.getresponse().status == 200:
@@ -187,6 +206,15 @@ class Service:
                 raise StartError(f"no worker answered within {_READY_WITHIN_S:.0f} s; the log above says why")
             time.sleep(_LOOK_EVERY_S / 2)
         return False
+
+    def _line_to(self, host: str, port: int) -> http.client.HTTPConnection:
+        if self._settings.server.tls == "off":
+            return http.client.HTTPConnection(host, port, timeout=1)
+        # Its own port on this machine: whom the certificate names is no question here.
+        unverified = ssl.create_default_context()
+        unverified.check_hostname = False
+        unverified.verify_mode = ssl.CERT_NONE
+        return http.client.HTTPSConnection(host, port, timeout=1, context=unverified)
 
     def _end(self) -> None:
         for worker in self._workers:
@@ -248,7 +276,11 @@ async def work(settings: Settings, redis_url: str, listening: socket.socket) -> 
     async with bridge(settings, redis_url, SystemClock()) as app:
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SOCKETS_CLOSE_WITHIN_S)
         await runner.setup()
-        await web.SockSite(runner, listening).start()
+        files = settings.tls_files
+        tls = ServerTls(*files, SystemClock()) if files else None
+        if tls is not None:
+            app[TASKS].start("certificate", tls.follow_for_ever(_CERTIFICATE_EVERY_S))
+        await web.SockSite(runner, listening, ssl_context=tls.context if tls else None).start()
         failed = app[TASKS].failed
         stopped = asyncio.create_task(stop.wait())
         broken = asyncio.create_task(failed.wait())

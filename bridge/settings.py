@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from bridge import assets
 
@@ -28,6 +28,11 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _from_one_text(given: object) -> object:
+    """A list as the environment writes it: separated by commas."""
+    return tuple(part.strip() for part in given.split(",") if part.strip()) if isinstance(given, str) else given
+
+
 class ServerSettings(Section):
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8080, ge=0, le=65535, description="TCP port to listen on; 0 takes a free one.")
@@ -35,14 +40,39 @@ class ServerSettings(Section):
 
     @field_validator("public_origins", mode="before")
     @classmethod
-    def _from_one_text(cls, given: object) -> object:
-        return tuple(part.strip() for part in given.split(",") if part.strip()) if isinstance(given, str) else given
+    def _origins_from_one_text(cls, given: object) -> object:
+        return _from_one_text(given)
 
     public_origins: tuple[str, ...] = Field(
         (),
         description="Origins (scheme://host:port) the pages have for browsers, where a proxy stands in between; "
         "the address listened on counts anyway. In the environment separated by commas.",
     )
+
+    trusted_proxies: int = Field(
+        0,
+        ge=0,
+        le=5,
+        description="How many reverse proxies of yours stand in front; their X-Forwarded-For and -Proto are believed.",
+    )
+    tls: Literal["off", "files", "lan"] = Field(
+        "off",
+        description='Who speaks https: "off" nobody, or a proxy in front; "files" Gloria, with the two files below; '
+        '"lan" Gloria, with a certificate it makes for a first try on a local network.',
+    )
+    tls_certificate: str = Field(
+        "",
+        description="PEM file of the certificate and those between it and its authority; read again when it changes.",
+    )
+    tls_key: str = Field("", description="PEM file of the certificate's key, without a passphrase.")
+
+    @model_validator(mode="after")
+    def _tls_has_its_files(self) -> "ServerSettings":
+        if self.tls == "files" and not (self.tls_certificate and self.tls_key):
+            raise ValueError('expected server.tls_certificate and server.tls_key with server.tls = "files"')
+        if self.tls != "files" and (self.tls_certificate or self.tls_key):
+            raise ValueError('expected server.tls = "files" with server.tls_certificate and server.tls_key')
+        return self
 
     def accepts_origin(self, origin: str | None, scheme: str, host: str) -> bool:
         """Whether a form or socket from a page of ``origin`` is one of our own, sent to ``scheme://host``."""
@@ -122,6 +152,9 @@ class ContactsSettings(Section):
         description="sqlite+aiosqlite:// or postgresql:// address of the database; empty keeps SQLite in the "
         "data folder.",
     )
+    small_cell: int = Field(
+        5, ge=2, le=50, description="Counts below this, other than 0, are not shown outside the service."
+    )
     time_zone: str = Field("Europe/Helsinki", description="Zone in which a contact's date and hour are counted.")
 
     @field_validator("database_url")
@@ -149,11 +182,49 @@ class MediaSettings(Section):
 
 
 class AccountsSettings(Section):
-    session_hours: int = Field(12, ge=1, le=72, description="How long a sign-in of a staff member holds.")
-    directory_file: str = Field(
-        "", description="TOML file of kiosks and staff, as config/demo.toml; empty takes that one on the demo desk."
+    session_hours: int = Field(12, ge=1, le=72, description="How long a sign-in of a staff member holds at most.")
+    idle_minutes: int = Field(
+        30,
+        ge=1,
+        le=1440,
+        description="A staff member's sign-in ends when nothing was asked for this long; an open console or board is "
+        "in use.",
     )
-    kiosk_session_days: int = Field(365, ge=1, le=3650, description="How long a kiosk stays signed in.")
+    second_factor_roles: tuple[
+        Literal["advisor", "interpreter", "supervisor", "administrator", "municipality"], ...
+    ] = Field(
+        ("administrator",),
+        description="Roles that must sign in with a second factor (an authenticator's code); others may.",
+    )
+    key_file: str = Field(
+        "",
+        description="File of the key that encrypts second factors' secrets; empty takes the data folder's name with "
+        ".key. It is made at the first start, belongs to no backup, and all nodes share it.",
+    )
+    roster_interval_s: float = Field(
+        10.0, gt=0, le=300, description="How often a worker looks whether accounts have changed behind its back."
+    )
+    demo_file: str = Field(
+        "", description="TOML file of the demo desk's kiosks and staff; empty takes config/demo.toml."
+    )
+
+    @field_validator("second_factor_roles", mode="before")
+    @classmethod
+    def _roles_from_one_text(cls, given: object) -> object:
+        return _from_one_text(given)
+
+
+class LimitSettings(Section):
+    """What one page, seat or address may ask of one worker: so much at once, then so much a second."""
+
+    page_burst: int = Field(200, ge=10, le=100_000, description="Messages of one page at once.")
+    page_per_s: float = Field(40, gt=0, le=100_000, description="Messages of one page a second, after that.")
+    seat_burst: int = Field(400, ge=10, le=100_000, description="Messages of one kiosk or staff member at once.")
+    seat_per_s: float = Field(80, gt=0, le=100_000, description="Messages of one kiosk or staff member a second.")
+    requests_burst: int = Field(
+        1000, ge=10, le=1_000_000, description="Requests of one address at once; a whole office may share one."
+    )
+    requests_per_s: float = Field(50, gt=0, le=1_000_000, description="Requests of one address a second, after that.")
 
 
 class LogSettings(Section):
@@ -170,6 +241,7 @@ class Settings(Section):
     contacts: ContactsSettings = ContactsSettings()
     media: MediaSettings = MediaSettings()
     accounts: AccountsSettings = AccountsSettings()
+    limits: LimitSettings = LimitSettings()
     log: LogSettings = LogSettings()
     demo: bool = Field(False, description="Demo desk: example kiosks and staff, one-click sign-in. On loopback only.")
 
@@ -187,6 +259,27 @@ class Settings(Section):
         if self.contacts.database_url:
             return self.contacts.database_url
         return f"sqlite+aiosqlite:///{(self.data.folder / 'gloria.sqlite').resolve()}"
+
+    @property
+    def tls_files(self) -> tuple[Path, Path] | None:
+        """Certificate and key that Gloria itself speaks https with; None when it does not."""
+        if self.server.tls == "off":
+            return None
+        if self.server.tls == "files":
+            return Path(self.server.tls_certificate), Path(self.server.tls_key)
+        return self.lan_folder / "server.crt", self.lan_folder / "server.key"
+
+    @property
+    def lan_folder(self) -> Path:
+        """Where the certificate for a local network and its authority are kept: beside the data folder, not in it."""
+        folder = self.data.folder.resolve()
+        return folder.with_name(f"{folder.name}.tls")
+
+    @property
+    def key_file(self) -> Path:
+        """The file of the installation's key, with the default filled in: beside the data folder, not in it."""
+        folder = self.data.folder.resolve()
+        return Path(self.accounts.key_file) if self.accounts.key_file else folder.with_name(f"{folder.name}.key")
 
 
 def load_settings(

@@ -1,1 +1,1 @@
-"""Who is asking: the directory of kiosks and staff, and sign-ins."""
+"""Who is asking: accounts of staff and kiosks in SQL, sign-ins in Redis, the roster that tells the desk, the audit."""

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any, Self
 
 from sqlalchemy import Row, Table, bindparam, delete, func, insert, select
@@ -12,6 +13,7 @@ from bridge.contacts.tables import contact, contact_offer, contact_onward, conta
 from bridge.database.engine import RowRefused, StoreUnavailable, database_work, engine_for
 from bridge.domain.call import EndReason
 from bridge.domain.contact import Channel, Contact, ContactOutcome, OfferMade, Onward, ServedHow
+from bridge.domain.figures import Served
 from bridge.domain.offer import OfferState
 
 __all__ = ["ContactStore", "RowRefused", "StoreUnavailable"]
@@ -84,6 +86,18 @@ class ContactStore:
                 for table in (contact_topic, contact_onward, contact_offer)
             }
         return [_contact(row, parts) for row in rows]
+
+    @database_work
+    async def served(self, municipality: str, since: date) -> list[Served]:
+        """What figures need of a municipality's contacts since that day; who touched and left does not count."""
+        chosen = select(contact.c.began_on, contact.c.wait_ms, contact.c.advisor).where(
+            contact.c.municipality == municipality,
+            contact.c.began_on >= since,
+            contact.c.end_reason != EndReason.TOUCHED.value,
+        )
+        async with self._engine.connect() as connection:
+            rows = (await connection.execute(chosen)).all()
+        return [Served(row.began_on, row.wait_ms, row.advisor is not None) for row in rows]
 
     @database_work
     async def count(self) -> int:

@@ -8,7 +8,7 @@ import json
 import logging
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -38,6 +38,7 @@ _KEY_NAMES = (
     "deadlines",
     "leases",
     "facts",
+    "signs",
 )
 _SWEEP_LIMIT = 100
 
@@ -69,6 +70,22 @@ class Page:
     id: str
     page: str
     line: str = ""
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A kiosk or staff member as the desk is told of them.
+
+    ``place``: ``"kiosk"``, ``"staff"`` or ``"none"`` (signs in, has no place at the desk). ``revision``: number of its
+    last change. ``sign_in_epoch``: sign-ins given under a lower one are void.
+    """
+
+    id: str
+    place: Literal["kiosk", "staff", "none"]
+    profile: Mapping[str, Any]
+    revision: int
+    sign_in_epoch: int
+    active: bool = True
 
 
 def new_id() -> str:
@@ -104,26 +121,22 @@ class Desk:
             raise WrongSchema(refused.detail) from None
         return str(answer["epoch"])
 
-    async def register(self, kind: Kind, profiles: Mapping[str, Mapping[str, Any]]) -> None:
-        """These kiosks or staff members exist, by id; who is known already is left as they are."""
-        seats = [{"id": seat, "profile": dict(profile)} for seat, profile in profiles.items()]
-        await self._run("register", {"kind": kind, "seats": seats})
+    async def register(self, seats: Sequence[Registration]) -> int:
+        """These kiosks and staff members exist, or no longer do; how many of those that do not are still busy."""
+        return int((await self._run("register", {"seats": [asdict(seat) for seat in seats]}))["held"])
 
-    async def connect(self, page: Page, profile: Mapping[str, Any], claim: bool) -> str:
-        """A page is connected; a stream id that holds it.
+    async def end_sign_in(self, sign_in: str, seat: str) -> None:
+        """The sign-in of that name (a key below the desk's prefix) is good no longer."""
+        await self._run("end_sign_in", {"sign_in": self._keys[sign_in], "seat": seat})
+
+    async def connect(self, page: Page, claim: bool) -> str:
+        """A page is connected; a stream id that holds it. Refused: not_yours (nobody registered by that id).
 
         With ``claim`` it takes calls from now on; without, only where no other page does.
         """
         answer = await self._run(
             "connect",
-            {
-                "kind": page.kind,
-                "id": page.id,
-                "page": page.page,
-                "line": page.line,
-                "profile": dict(profile),
-                "claim": claim,
-            },
+            {"kind": page.kind, "id": page.id, "page": page.page, "line": page.line, "claim": claim},
         )
         return str(answer["at"])
 

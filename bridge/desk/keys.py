@@ -15,7 +15,10 @@
 | ``gloria:{desk}:facts`` | stream | one entry a fact, field ``fact`` (JSON): ``name``, ``at_ms`` and the entities it left, as they are after it |
 | ``gloria:{desk}:aside`` | stream | facts whose record could not be written, with the reason; an alarm, kept until somebody looks |
 | ``gloria:{desk}:done:<actor>:<key>`` | string | the answer to a command, for a repeated idempotency key; expires |
-| ``gloria:{desk}:session:<hash>`` | string | a sign-in: role and id (JSON), by SHA-256 of its token; expires |
+| ``gloria:{desk}:signs`` | hash | id of a kiosk or staff member → epoch of their sign-ins; those given under a lower one are void |
+| ``gloria:{desk}:sign_in:<hash>`` | hash | a sign-in, by SHA-256 of its token: role, seat, when given, last used and void; expires |
+| ``gloria:{desk}:pending:<hash>`` | hash | a sign-in that still lacks its second factor or new password, by SHA-256 of its token; expires |
+| ``gloria:{desk}:tries:<hash>`` | hash | how often a sign-in or code was tried, by a keyed hash of account or address; expires |
 
 Consumer group of the facts: ``contacts`` (the contact writer). Bridge workers read the stream without a group.
 """

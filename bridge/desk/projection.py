@@ -119,6 +119,8 @@ class Projection:
 
 
 def _is_over(kind: str, entity: Raw) -> bool:
+    if entity.get("removed"):
+        return True
     if kind == "calls":
         return bool(entity["state"] == CallState.ENDED)
     return kind == "offers" and bool(entity["state"] != OfferState.RINGING)

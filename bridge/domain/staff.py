@@ -38,12 +38,21 @@ PRESENCE_TRANSITIONS: dict[Presence, frozenset[Presence]] = {
 
 
 class Role(StrEnum):
-    """Who somebody is to the desk. One Socket.IO namespace each."""
+    """Who somebody is. ``municipality`` is a library's or municipality's contact: own kiosks, own figures."""
 
     KIOSK = "kiosk"
     ADVISOR = "advisor"
     INTERPRETER = "interpreter"
     SUPERVISOR = "supervisor"
+    ADMINISTRATOR = "administrator"
+    MUNICIPALITY = "municipality"
+
+
+#: Who has a place at the desk. One Socket.IO namespace each; the others have pages that stand still.
+DESK_ROLES = (Role.KIOSK, Role.ADVISOR, Role.INTERPRETER, Role.SUPERVISOR)
+
+#: Who is rung and serves.
+SERVING_ROLES = (Role.ADVISOR, Role.INTERPRETER)
 
 
 class AwayReason(StrEnum):

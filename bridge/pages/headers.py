@@ -6,6 +6,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 NONCE = web.RequestKey("nonce", str)
+#: Whether browsers are told to use https alone from now on. Not with a certificate made for a first try.
+HSTS = web.AppKey("hsts", bool)
 
 _FIXED = {
     "X-Content-Type-Options": "nosniff",
@@ -45,6 +47,8 @@ async def secure_headers(request: web.Request, handler: Handler) -> web.StreamRe
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Signal handler (on_response_prepare): errors and streams get the headers too."""
     response.headers.update(_FIXED)
+    if request.app[HSTS]:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if response.content_type == "text/html":
         response.headers.setdefault("Content-Security-Policy", _content_security_policy(request.get(NONCE, "")))
         response.headers.setdefault("Cache-Control", "no-store")

@@ -1,29 +1,33 @@
-"""The HTTP routes: pages, texts, static files, the demo desk's one-click sign-in, /healthz."""
+"""The HTTP routes: live pages, texts, static files, the first page, the demo desk's one-click sign-in, /healthz."""
 
-import json
 import logging
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-import jinja2
 from aiohttp import web
 from aiohttp.typedefs import Handler
+from redis.exceptions import RedisError
 
 from bridge import __version__, assets
-from bridge.accounts.directory import Directory, Kiosk, Seat, StaffMember
-from bridge.accounts.sign_in import SignedIn, SignIns, cookie_name
-from bridge.domain.staff import Role
-from bridge.pages.headers import NONCE, add_headers, secure_headers
+from bridge.accounts.door import Door
+from bridge.accounts.keyring import KeyFileError
+from bridge.accounts.model import Account, StaffAccount
+from bridge.accounts.sign_in import SignedIn, SignIns
+from bridge.accounts.store import Accounts, NoSuchAccount, StoreUnavailable
+from bridge.desk.desk import DeskUnavailable
+from bridge.domain.rights import Act
+from bridge.domain.staff import SERVING_ROLES, Role
+from bridge.pages.guard import SIGN_IN_PATH, Guard, OpenHandler, page_of, read_form
+from bridge.pages.headers import add_headers, secure_headers
+from bridge.pages.render import Renderer, inline_json
 from bridge.pages.texts import Texts
 from bridge.service import Service
 from bridge.settings import Settings
 from bridge.signaling.announcer import Announcer
 
 log = logging.getLogger(__name__)
-
-_FORM_LIMIT_BYTES = 10_000
 
 IMPORT_MAP = {
     "imports": {
@@ -41,10 +45,10 @@ IMPORT_MAP = {
 
 @dataclass(frozen=True)
 class LivePage:
-    """A page that lives on a socket: where its files are, who may open it."""
+    """A page that lives on a socket: where its files are, what opening it is called."""
 
     path: str
-    roles: frozenset[Role]
+    act: Act
     script: str
     styles: tuple[str, ...]
 
@@ -52,23 +56,26 @@ class LivePage:
 LIVE_PAGES: dict[str, LivePage] = {
     "kiosk": LivePage(
         "/kiosk/{seat}",
-        frozenset({Role.KIOSK}),
+        Act.KIOSK_PAGE,
         "/static/kiosk/main.js",
         ("/static/kiosk/kiosk.css", "/static/kiosk/call.css", "/static/kiosk/sizes.css"),
     ),
     "console": LivePage(
         "/console/{seat}",
-        frozenset({Role.ADVISOR, Role.INTERPRETER}),
+        Act.CONSOLE_PAGE,
         "/static/console/main.js",
         ("/static/console/console.css",),
     ),
     "supervisor": LivePage(
         "/supervisor/{seat}",
-        frozenset({Role.SUPERVISOR}),
+        Act.BOARD_PAGE,
         "/static/supervisor/main.js",
         ("/static/supervisor/supervisor.css",),
     ),
 }
+
+#: Trouble that passes: whatever was asked may be asked again.
+_OUTAGES = (StoreUnavailable, DeskUnavailable, RedisError, ConnectionError, TimeoutError)
 
 
 class Pages:
@@ -76,43 +83,34 @@ class Pages:
 
     def __init__(
         self,
+        guard: Guard,
+        render: Renderer,
         settings: Settings,
         service: Service,
-        directory: Directory,
+        door: Door,
         sign_ins: SignIns,
+        accounts: Accounts,
         texts: Texts,
         announcer: Announcer,
     ) -> None:
+        self._guard = guard
+        self._render = render
         self._settings = settings
         self._service = service
-        self._directory = directory
+        self._door = door
         self._sign_ins = sign_ins
+        self._accounts = accounts
         self._texts = texts
         self._announcer = announcer
-        self._templates = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(assets.TEMPLATES),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            enable_async=False,
-        )
         # In the page itself: an icon that is needed first during an outage must not be fetched then.
         self._icons = (assets.STATIC / "vendor" / "icons.svg").read_text(encoding="utf-8")
-
-    def add_to(self, app: web.Application) -> None:
-        """Add routes and headers to the application."""
-        app.middlewares.append(secure_headers)
-        app.middlewares.append(self._clear_errors)
-        app.on_response_prepare.append(add_headers)
-        app.router.add_get("/", self._index)
-        app.router.add_get("/healthz", self._health)
-        app.router.add_get("/i18n/{code:[a-z]{2,3}}.json", self._texts_of)
+        guard.open("GET", "/", Act.FIRST_PAGE, self._first_page)
+        guard.open("GET", "/healthz", Act.HEALTH, self._health)
+        guard.open("GET", "/i18n/{code:[a-z]{2,3}}.json", Act.TEXTS, self._texts_of)
         for name, page in LIVE_PAGES.items():
-            app.router.add_get(page.path, self._live(name, page))
-        app.router.add_post("/sign-out", self._sign_out)
-        if self._settings.demo:
-            app.router.add_post("/demo/sign-in", self._demo_sign_in)
-        app.router.add_static("/static/kiosk", assets.KIOSK_PAGE)
-        app.router.add_static("/static", assets.STATIC)
+            guard.asking_inside("GET", page.path, page.act, self._live(name, page))
+        if settings.demo:
+            guard.open("POST", "/demo/sign-in", Act.DEMO_SIGN_IN, self._demo_sign_in)
 
     async def _health(self, request: web.Request) -> web.Response:
         serving = self._announcer.following.is_set()
@@ -125,127 +123,89 @@ class Pages:
         catalogue = self._texts.catalogue(request.match_info["code"])
         if catalogue is None:
             raise web.HTTPNotFound
-        return web.json_response(catalogue.wire(), dumps=_json)
+        return web.json_response(catalogue.wire(), dumps=inline_json)
 
-    async def _index(self, request: web.Request) -> web.Response:
-        groups: list[tuple[str, list[Seat]]] = [
-            ("kiosk", list(self._directory.kiosks.values())),
-            ("console", [s for s in self._directory.staff.values() if s.role is not Role.SUPERVISOR]),
-            ("supervisor", [s for s in self._directory.staff.values() if s.role is Role.SUPERVISOR]),
+    async def _first_page(self, request: web.Request) -> web.Response:
+        if not self._settings.demo:
+            signed_in = await self._sign_ins.everyone(request.cookies, request.secure)
+            own = [{"name": who.name, "role": str(who.role), "path": page_of(who.role, who.seat)} for who in signed_in]
+            return self._render.page(request, "first.html", own=own)
+        staff, kiosks = await self._accounts.everybody()
+        groups: list[tuple[str, list[Account]]] = [
+            ("kiosk", [*kiosks]),
+            ("console", [member for member in staff if member.role in SERVING_ROLES]),
+            ("supervisor", [member for member in staff if member.role is Role.SUPERVISOR]),
+            ("admin", [member for member in staff if member.role in {Role.ADMINISTRATOR, Role.MUNICIPALITY}]),
         ]
-        seats = {name: [self._described(name, seat) for seat in group] for name, group in groups if group}
-        return self._render(request, "index.html", seats=seats, demo=self._settings.demo)
+        seats = {name: [self._described(seat) for seat in group if seat.demo and seat.active] for name, group in groups}
+        return self._render.page(request, "demo.html", seats=seats)
 
-    def _live(self, name: str, page: LivePage) -> Handler:
+    def _live(self, name: str, page: LivePage) -> OpenHandler:
         async def show(request: web.Request) -> web.Response:
-            seat = self._directory.seat(request.match_info["seat"])
-            if seat is None or seat.role not in page.roles:
-                raise web.HTTPNotFound
-            who = await self._sign_ins.read(request.cookies, seat.id)
-            if who is None or who.role != seat.role:
-                return self._render(
-                    request,
-                    "sign_in.html",
-                    status=200 if self._settings.demo else 403,
-                    page=name,
-                    seat=self._described(name, seat),
-                    demo=self._settings.demo,
-                )
-            return self._render(
+            try:
+                asker = await self._guard.asker(request, page.act)
+            except web.HTTPForbidden:
+                raise web.HTTPNotFound from None
+            except (web.HTTPSeeOther, web.HTTPUnauthorized):
+                return await self._not_signed_in(request, page)
+            who = asker.who
+            answer = self._render.page(
                 request,
                 "live.html",
                 page=name,
-                title=seat.name,
+                title=who.name,
                 script=page.script,
                 styles=page.styles,
                 icons=self._icons,
-                import_map=_json(IMPORT_MAP),
-                boot=_json(self._boot(request, seat)),
+                import_map=inline_json(IMPORT_MAP),
+                boot=inline_json(self._boot(request, who)),
             )
+            if who.role is Role.KIOSK:
+                # Browsers keep no cookie for longer than 400 days: from every load it lasts anew.
+                token = self._sign_ins.token(request.cookies, who.seat, request.secure)
+                self._guard.keep(request, answer, who.seat, token, self._sign_ins.lifetime_s(who.role))
+            return answer
 
         return show
+
+    async def _not_signed_in(self, request: web.Request, page: LivePage) -> web.Response:
+        if not self._settings.demo:
+            raise web.HTTPSeeOther("/kiosk" if page.act is Act.KIOSK_PAGE else SIGN_IN_PATH)
+        seat = await self._accounts.find(request.match_info["seat"][:64])
+        if seat is None or not seat.demo or not seat.active or page_of(seat.role, seat.id) != request.path:
+            raise web.HTTPNotFound
+        return self._render.page(request, "demo_sign_in.html", seat=self._described(seat))
 
     async def _demo_sign_in(self, request: web.Request) -> web.Response:
         if not _is_local(request):
             raise web.HTTPForbidden
-        self._from_own_page(request)
-        form = await _form(request)
-        seat = self._directory.seat(str(form.get("seat", "")))
-        if seat is None:
+        form = await read_form(request)
+        entered = await self._door.demo_sign_in(form.get("seat", "")[:64])
+        if entered is None:
             raise web.HTTPNotFound
-        accounts = self._settings.accounts
-        is_kiosk = isinstance(seat, Kiosk)
-        lifetime_s = accounts.kiosk_session_days * 86400 if is_kiosk else accounts.session_hours * 3600
-        token = await self._sign_ins.give(SignedIn(seat.role, seat.id), lifetime_s)
-        answer = web.HTTPSeeOther(_page_of(seat))
-        answer.set_cookie(
-            cookie_name(seat.id),
-            token,
-            max_age=lifetime_s,
-            httponly=True,
-            samesite="Strict",
-            secure=request.headers.get("Origin", "").startswith("https:"),
-        )
+        answer = web.HTTPSeeOther(page_of(entered.account.role, entered.account.id))
+        self._guard.let_in(request, answer, entered)
         raise answer
 
-    async def _sign_out(self, request: web.Request) -> web.Response:
-        self._from_own_page(request)
-        form = await _form(request)
-        seat = str(form.get("seat", ""))
-        await self._sign_ins.take_back(request.cookies, seat)
-        answer = web.HTTPSeeOther("/")
-        if self._directory.seat(seat):
-            answer.del_cookie(cookie_name(seat), httponly=True, samesite="Strict")
-        raise answer
-
-    def _from_own_page(self, request: web.Request) -> None:
-        """Forms are taken from our own pages only. Raises HTTPForbidden."""
-        origin = request.headers.get("Origin")
-        if not self._settings.server.accepts_origin(origin, request.scheme, request.host):
-            raise web.HTTPForbidden
-
-    @web.middleware
-    async def _clear_errors(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Errors as a page in the reader's language, for whoever asked for a page."""
-        try:
-            return await handler(request)
-        except web.HTTPException as error:
-            if error.status < 400 or "text/html" not in request.headers.get("Accept", ""):
-                raise
-            return self._render(request, "error.html", status=error.status, code=error.status)
-        except Exception:
-            log.exception("request failed: %s", request.match_info.route.name or request.path.split("/")[1])
-            return self._render(request, "error.html", status=500, code=500)
-
-    def _described(self, page: str, seat: Seat) -> dict[str, Any]:
-        if isinstance(seat, StaffMember):
-            spoken = [self._service.languages[code] for code in seat.languages]
-            return {
-                "id": seat.id,
-                "name": seat.name,
-                "role": str(seat.role),
-                "path": _page_of(seat),
-                "languages": spoken,
-                "municipality": "",
-                "place": "",
-            }
+    def _described(self, seat: Account) -> dict[str, Any]:
+        municipality = self._service.municipalities.get(seat.municipality or "")
+        spoken = seat.languages if isinstance(seat, StaffAccount) else {}
         return {
             "id": seat.id,
             "name": seat.name,
-            "role": "kiosk",
-            "path": _page_of(seat),
-            "languages": [],
-            "municipality": self._service.municipalities[seat.municipality].name,
-            "place": seat.place,
+            "role": str(seat.role),
+            "languages": [self._service.languages[code] for code in spoken if code in self._service.languages],
+            "municipality": municipality.name if municipality else "",
+            "place": "" if isinstance(seat, StaffAccount) else seat.place,
         }
 
-    def _boot(self, request: web.Request, seat: Seat) -> dict[str, Any]:
+    def _boot(self, request: web.Request, who: SignedIn) -> dict[str, Any]:
         """What a live page begins with (web/static/shared/page.js, Boot)."""
-        is_kiosk = isinstance(seat, Kiosk)
+        is_kiosk = who.role is Role.KIOSK
         return {
-            "role": str(seat.role),
-            "seat": seat.id,
-            "name": seat.name,
+            "role": str(who.role),
+            "seat": who.seat,
+            "name": who.name,
             "language": "fi" if is_kiosk else self._texts.preferred(request.headers.get("Accept-Language", "")),
             "demo": self._settings.demo,
             "ice_servers": [dict(server) for server in self._settings.media.ice_servers],
@@ -268,24 +228,58 @@ class Pages:
             "municipalities": {entry.code: entry.name for entry in self._service.municipalities.values()},
         }
 
-    def _render(self, request: web.Request, template: str, status: int = 200, **context: Any) -> web.Response:
-        code = self._texts.preferred(request.headers.get("Accept-Language", ""))
-        catalogue = self._texts.catalogue(code)
-        assert catalogue is not None
-        text = self._templates.get_template(template).render(
-            nonce=request.get(NONCE, ""),
-            language=catalogue.language,
-            _=catalogue.gettext(),
-            version=__version__,
-            **context,
-        )
-        return web.Response(text=text, status=status, content_type="text/html", charset="utf-8")
+
+def clear_errors(render: Renderer) -> Any:
+    """A middleware: errors as a page in the reader's language, for whoever asked for a page; outages as 503."""
+
+    @web.middleware
+    async def clear(request: web.Request, handler: Handler) -> web.StreamResponse:
+        wants_page = "text/html" in request.headers.get("Accept", "")
+        try:
+            return await handler(request)
+        except web.HTTPException as error:
+            if error.status < 400 or not wants_page:
+                raise
+            return _said(render, request, error.status, error.headers.get("Retry-After"))
+        except NoSuchAccount:
+            status, retry = 404, None
+        except (*_OUTAGES, KeyFileError) as error:
+            log.warning("%s: %s", _route(request), error if isinstance(error, KeyFileError) else type(error).__name__)
+            status, retry = 503, "5"
+        except Exception:
+            log.exception("request failed: %s", _route(request))
+            status, retry = 500, None
+        if wants_page:
+            return _said(render, request, status, retry)
+        headers = {"Retry-After": retry} if retry else None
+        return web.json_response({"code": "unavailable" if retry else "failed"}, status=status, headers=headers)
+
+    return clear
 
 
-def _page_of(seat: Seat) -> str:
-    if isinstance(seat, Kiosk):
-        return f"/kiosk/{seat.id}"
-    return f"/supervisor/{seat.id}" if seat.role is Role.SUPERVISOR else f"/console/{seat.id}"
+def _said(render: Renderer, request: web.Request, status: int, retry_after: str | None) -> web.Response:
+    answer = render.page(request, "error.html", status=status, code=status)
+    if retry_after:
+        answer.headers["Retry-After"] = retry_after
+    return answer
+
+
+def _route(request: web.Request) -> str:
+    """The route's pattern: a path may hold what somebody typed."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else "no route"
+
+
+def add_middlewares(app: web.Application, render: Renderer, *inner: Any) -> None:
+    """Headers outermost, so that errors get them too; then clear errors; then ``inner``, in this order."""
+    app.middlewares.extend((secure_headers, clear_errors(render), *inner))
+    app.on_response_prepare.append(add_headers)
+
+
+def add_static(app: web.Application) -> None:
+    """The files of the pages."""
+    app.router.add_static("/static/kiosk", assets.KIOSK_PAGE)
+    app.router.add_static("/static", assets.STATIC)
 
 
 def _is_local(request: web.Request) -> bool:
@@ -296,14 +290,3 @@ def _is_local(request: web.Request) -> bool:
     except ValueError:
         return False
     return near and host in {"127.0.0.1", "localhost", "::1"}
-
-
-async def _form(request: web.Request) -> Any:
-    if (request.content_length or 0) > _FORM_LIMIT_BYTES:
-        raise web.HTTPRequestEntityTooLarge(_FORM_LIMIT_BYTES, request.content_length or 0)
-    return await request.post()
-
-
-def _json(value: Any) -> str:
-    """JSON that may stand inside a script element."""
-    return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")

@@ -18,7 +18,7 @@ from bridge.desk.desk import Desk, DeskUnavailable
 from bridge.desk.facts import FactReader
 from bridge.desk.projection import Projection
 from bridge.domain.staff import Role
-from bridge.signaling.messages import PROTOCOL_VERSION, Fact, Snapshot
+from bridge.signaling.messages import PROTOCOL_VERSION, Fact, FactName, Snapshot
 from bridge.signaling.scopes import (
     GROUP_OF,
     Audience,
@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 _RETRY_FIRST_S = 0.05
 _RETRY_LONGEST_S = 1.0
 _REACH_WITHIN_S = 3.0
+_END_SIGN_INS = frozenset({FactName.SIGN_INS_ENDED, FactName.KIOSK_REMOVED, FactName.STAFF_REMOVED})
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ class Announcer:
         self._moved = asyncio.Condition()
         #: Set while the facts are being read; whoever connects waits for it.
         self.following = asyncio.Event()
+        #: Set when sign-ins have ended, for whoever closes their pages' sockets.
+        self.sign_ins_ended = asyncio.Event()
 
     def __iter__(self) -> Iterator[Socket]:
         return iter(list(self._sockets.values()))
@@ -147,6 +150,8 @@ class Announcer:
         touched = self.projection.touched_by(fact)
         before = appearances(self.projection, touched)
         self.projection.apply(at, fact)
+        if fact["name"] in _END_SIGN_INS:
+            self.sign_ins_ended.set()
         changes = differences(before, appearances(self.projection, touched), fact)
         head = {"at": at, "at_ms": fact["at_ms"], "name": fact["name"]}
         for socket, change in self._concerned(changes):

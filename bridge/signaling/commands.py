@@ -12,12 +12,12 @@ import socketio
 
 from bridge.desk.desk import Desk, Kind, Refused
 from bridge.desk.projection import Projection
+from bridge.domain.rights import Act, Whose, whose
 from bridge.domain.routing import tiers_for
 from bridge.domain.staff import Role
 from bridge.service import Service
 from bridge.signaling.announcer import Socket
 from bridge.signaling.messages import (
-    RIGHTS,
     Accept,
     Candidate,
     Decline,
@@ -47,14 +47,14 @@ class Counter:
 
 def authorise(socket: Socket, message: Message, projection: Projection) -> None:
     """Hold the message against the table of rights. Raises Refused."""
-    right = RIGHTS.get((socket.role, type(message)))
+    right = whose(socket.role, Act(message.EVENT))
     if right is None:
         raise Refused(ErrorCode.NOT_ALLOWED, f"not for the role {socket.role}")
     holder = projection.kiosks if socket.role is Role.KIOSK else projection.staff
     entity = holder.get(socket.seat)
     if entity is None or entity.get("page") != socket.page:
         raise Refused(ErrorCode.NOT_THIS_PAGE, "another page of this seat takes calls")
-    if right == "own_call" and isinstance(message, Signal):
+    if right is Whose.OWN_CALL and isinstance(message, Signal):
         call = projection.call_of(socket.role, socket.seat)
         if call is None or call["id"] != message.call:
             raise Refused(ErrorCode.NOT_YOURS, "not a live call of this seat")

@@ -12,6 +12,7 @@ from bridge import assets
 from bridge.domain.call import CallState, EndReason
 from bridge.domain.contact import ContactOutcome, Onward
 from bridge.domain.offer import OfferState
+from bridge.domain.rights import RIGHTS, Act
 from bridge.domain.staff import AwayReason, Level, Presence, Role
 from bridge.settings import settings_table
 from bridge.signaling import messages
@@ -20,7 +21,6 @@ from bridge.signaling.messages import (
     ENTITIES,
     FROM_BRIDGE,
     PROTOCOL_VERSION,
-    RIGHTS,
     SIGNALS,
     ErrorCode,
     FactName,
@@ -158,8 +158,10 @@ def _first_line(thing: type) -> str:
 
 def _rights_table() -> str:
     rows = ["| role | may send | about |", "|---|---|---|"]
-    for (role, message), about in RIGHTS.items():
-        rows.append(f"| {role} | `{message.EVENT}` | {about.replace('_', ' ')} |")
+    sent = {Act(message.EVENT) for message in (*COMMANDS, *SIGNALS)}
+    for (role, act), about in RIGHTS.items():
+        if act in sent:
+            rows.append(f"| {role} | `{act}` | {about.replace('_', ' ')} |")
     return "\n".join(rows) + "\n"
 
 

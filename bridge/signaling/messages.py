@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from bridge.domain.call import CallState, EndReason
 from bridge.domain.contact import ContactOutcome, Onward
+from bridge.domain.rights import Act
 from bridge.domain.staff import AwayReason, Level, Presence, Role
 
 #: Version of this protocol. A page of another version reloads itself when it is idle.
@@ -85,49 +86,49 @@ class Command(Message):
 class Join(Command):
     """The visitor chose a language and wants to talk."""
 
-    EVENT: ClassVar[str] = "call.join"
+    EVENT: ClassVar[str] = Act.JOIN
     language: LanguageCode = Field(description="Code of the language asked for.")
 
 
 class Leave(Command):
     """The visitor leaves the queue or hangs up."""
 
-    EVENT: ClassVar[str] = "call.leave"
+    EVENT: ClassVar[str] = Act.LEAVE
     call: Id = Field(description="The kiosk's own call.")
 
 
 class SetPresence(Command):
     """A staff member comes, pauses or goes."""
 
-    EVENT: ClassVar[str] = "staff.presence"
+    EVENT: ClassVar[str] = Act.SET_PRESENCE
     presence: Literal["available", "away", "offline"] = Field(description="The presence wished for.")
 
 
 class Accept(Command):
     """The advisor takes the offered call."""
 
-    EVENT: ClassVar[str] = "offer.accept"
+    EVENT: ClassVar[str] = Act.ACCEPT
     offer: Id = Field(description="The offer that rings at this console.")
 
 
 class Decline(Command):
     """The advisor passes the offered call on."""
 
-    EVENT: ClassVar[str] = "offer.decline"
+    EVENT: ClassVar[str] = Act.DECLINE
     offer: Id = Field(description="The offer that rings at this console.")
 
 
 class End(Command):
     """The advisor ends the conversation."""
 
-    EVENT: ClassVar[str] = "call.end"
+    EVENT: ClassVar[str] = Act.END
     call: Id = Field(description="The call the advisor is in.")
 
 
 class WrapUp(Command):
     """The advisor says what the conversation was about and is available again."""
 
-    EVENT: ClassVar[str] = "contact.wrap_up"
+    EVENT: ClassVar[str] = Act.WRAP_UP
     call: Id = Field(description="The call just ended.")
     topics: list[Code] = Field(max_length=13, description="Codes of config/topics.toml.")
     onward: list[Annotated[Onward, FROM_TEXT]] = Field(
@@ -140,7 +141,7 @@ class WrapUp(Command):
 class Renew(Command):
     """A side that has no connection of this generation asks for a new one."""
 
-    EVENT: ClassVar[str] = "media.renew"
+    EVENT: ClassVar[str] = Act.RENEW
     call: Id = Field(description="A call of one's own that rings or is connected.")
     generation: int = Field(ge=1, description="The generation seen; a newer one is left as it is.")
 
@@ -165,7 +166,7 @@ class Description(Wire):
 class Describe(Signal):
     """One side's session description."""
 
-    EVENT: ClassVar[str] = "media.describe"
+    EVENT: ClassVar[str] = Act.DESCRIBE
     description: Description
 
 
@@ -181,7 +182,7 @@ class IceCandidate(Wire):
 class Candidate(Signal):
     """One side's next ICE candidate; null says that there are no more."""
 
-    EVENT: ClassVar[str] = "media.candidate"
+    EVENT: ClassVar[str] = Act.CANDIDATE
     candidate: IceCandidate | None
 
 
@@ -416,27 +417,10 @@ class FactName(StrEnum):
     MEDIA_RENEWED = "media.renewed"
     KIOSK_REGISTERED = "kiosk.registered"
     STAFF_REGISTERED = "staff.registered"
+    KIOSK_REMOVED = "kiosk.removed"
+    STAFF_REMOVED = "staff.removed"
+    SIGN_INS_ENDED = "sign_ins.ended"
     KIOSK_CONNECTED = "kiosk.connected"
     KIOSK_DISCONNECTED = "kiosk.disconnected"
     STAFF_CONNECTED = "staff.connected"
     STAFF_DISCONNECTED = "staff.disconnected"
-
-
-#: Who may send what, and about what: the one table that authorises. ``own_kiosk`` and ``own_desk`` need no object;
-#: the others say which field must name something of one's own.
-RIGHTS: dict[tuple[Role, type[Message]], str] = {
-    (Role.KIOSK, Join): "own_kiosk",
-    (Role.KIOSK, Leave): "own_call",
-    (Role.KIOSK, Renew): "own_call",
-    (Role.KIOSK, Describe): "own_call",
-    (Role.KIOSK, Candidate): "own_call",
-    (Role.ADVISOR, SetPresence): "own_desk",
-    (Role.ADVISOR, Accept): "own_offer",
-    (Role.ADVISOR, Decline): "own_offer",
-    (Role.ADVISOR, End): "own_call",
-    (Role.ADVISOR, WrapUp): "own_wrap_up",
-    (Role.ADVISOR, Renew): "own_call",
-    (Role.ADVISOR, Describe): "own_call",
-    (Role.ADVISOR, Candidate): "own_call",
-    (Role.INTERPRETER, SetPresence): "own_desk",
-}

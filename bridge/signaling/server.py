@@ -11,12 +11,14 @@ from pydantic import ValidationError
 from redis.exceptions import RedisError
 from socketio.exceptions import ConnectionRefusedError as SocketRefused
 
-from bridge.accounts.directory import Directory, profile_of
+from bridge.accounts.door import Door
 from bridge.accounts.sign_in import SignIns
 from bridge.clock import Clock
 from bridge.desk.desk import Desk, DeskUnavailable, Kind, Page, Refused, new_id
-from bridge.domain.staff import Presence, Role
+from bridge.domain.staff import DESK_ROLES, SERVING_ROLES, Presence, Role
+from bridge.edge.limits import Allowance
 from bridge.service import Service
+from bridge.settings import LimitSettings
 from bridge.signaling.announcer import Announcer, Socket
 from bridge.signaling.commands import HANDLERS, Counter, authorise
 from bridge.signaling.messages import (
@@ -33,16 +35,26 @@ log = logging.getLogger(__name__)
 
 FROM_PAGES = by_event((*COMMANDS, *SIGNALS))
 MESSAGE_LIMIT_BYTES = 100_000
-#: A page may send this many messages at once, and then this many a second.
-BURST = 200
-RATE_PER_S = 40
-
 _LEASES_AT_ONCE = 200
 _SILENT_FOR_S = 5.0
 _UNANSWERED_PINGS = 2
 _CONNECT_WITHIN_S = 4.0
 _LISTEN_RETRY_FIRST_S = 0.05
 _LISTEN_RETRY_LONGEST_S = 1.0
+
+
+class Limits:
+    """How many messages a page may send, and a seat on all its pages."""
+
+    def __init__(self, settings: LimitSettings, clock: Clock) -> None:
+        self._clock = clock
+        self._pages = Allowance(settings.page_burst, settings.page_per_s)
+        self._seats = Allowance(settings.seat_burst, settings.seat_per_s)
+
+    def wait_s(self, socket: Socket) -> float:
+        """0 when this message is within the limits; otherwise how long to wait."""
+        now_ms = self._clock.now_ms()
+        return self._pages.take(socket.sid, now_ms) or self._seats.take(socket.seat, now_ms)
 
 
 class SignalManager(socketio.AsyncRedisManager):  # type: ignore[misc]
@@ -104,7 +116,7 @@ def make_sio(redis_url: str, channel: str, accepts: Callable[[str, web.Request],
         # Messages of a page are handled one after the other: a candidate must not overtake its description.
         async_handlers=False,
         cors_allowed_origins=lambda origin, environ: accepts(origin, environ["aiohttp.request"]),
-        namespaces=[f"/{role}" for role in Role],
+        namespaces=[f"/{role}" for role in DESK_ROLES],
         logger=False,
         engineio_logger=False,
     )
@@ -118,18 +130,17 @@ class RoleNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         role: Role,
         announcer: Announcer,
         counter: Counter,
-        directory: Directory,
+        door: Door,
         sign_ins: SignIns,
-        clock: Clock,
+        limits: Limits,
     ) -> None:
         super().__init__(f"/{role}")
         self._role = role
         self._announcer = announcer
         self._counter = counter
-        self._directory = directory
+        self._door = door
         self._sign_ins = sign_ins
-        self._clock = clock
-        self._allowance: dict[str, tuple[float, int]] = {}
+        self._limits = limits
         self._connecting: set[str] = set()
 
     async def trigger_event(self, event: str, *args: Any) -> Any:
@@ -149,20 +160,24 @@ class RoleNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         except ValidationError:
             raise _refused(ErrorCode.BAD_MESSAGE, "handshake") from None
         try:
-            cookies = environ["aiohttp.request"].cookies
-            who = await self._sign_ins.read(cookies, hello.seat)
-            seat = self._directory.seat(hello.seat)
-            if who is None or seat is None or who.role != self._role or seat.role != self._role:
+            request: web.Request = environ["aiohttp.request"]
+            secure = request.secure
+            who = await self._door.who(request.cookies, hello.seat, secure)
+            if who is None or who.role is not self._role:
                 raise _refused(ErrorCode.NOT_SIGNED_IN, "no sign-in for this seat and role")
-            socket = Socket(sid, self._role, hello.seat, hello.page, self._sign_ins.token(cookies, hello.seat))
+            token = self._sign_ins.token(request.cookies, hello.seat, secure)
+            socket = Socket(sid, self._role, hello.seat, hello.page, token)
             # Quicker than a ping goes unanswered: pings are not read while this runs.
             async with asyncio.timeout(_CONNECT_WITHIN_S):
                 await self._announcer.following.wait()
                 if self._role is not Role.SUPERVISOR:
-                    at = await self._counter.desk.connect(_page(socket), profile_of(seat), hello.claim)
+                    at = await self._counter.desk.connect(_page(socket), hello.claim)
                     await self._announcer.reached(at)
                     await self._counter.desk.match()
                 await self.enter_room(sid, f"page:{hello.page}")
+        except Refused:
+            # Signed in, but the roster has not reached the desk yet, or no longer holds them.
+            raise _refused(ErrorCode.NOT_SIGNED_IN, "the desk does not know this seat") from None
         except (DeskUnavailable, RedisError, OSError) as error:
             log.warning("connect: %s", type(error).__name__)
             raise _refused(ErrorCode.DESK_UNAVAILABLE, "the desk does not answer") from None
@@ -176,7 +191,6 @@ class RoleNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
     async def _disconnect(self, sid: str) -> None:
         self._connecting.discard(sid)
         socket = self._announcer.remove(sid)
-        self._allowance.pop(sid, None)
         if socket:
             await self._leave_desk(socket)
 
@@ -194,8 +208,9 @@ class RoleNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         try:
             if socket is None:
                 raise Refused(ErrorCode.NOT_SIGNED_IN, "not connected")
-            if not self._may_send(sid):
-                raise Refused(ErrorCode.TOO_MANY, f"more than {RATE_PER_S} messages a second")
+            wait_s = self._limits.wait_s(socket)
+            if wait_s > 0:
+                raise Refused(ErrorCode.TOO_MANY, f"too many messages, again in {wait_s:.2f} s")
             message = parse(event, args)
             authorise(socket, message, self._counter.projection)
             done = await HANDLERS[type(message)](self._counter, socket, message)
@@ -215,13 +230,6 @@ class RoleNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         except DeskUnavailable:
             log.warning("match: the desk does not answer")
 
-    def _may_send(self, sid: str) -> bool:
-        now_ms = self._clock.now_ms()
-        tokens, at_ms = self._allowance.get(sid, (float(BURST), now_ms))
-        tokens = min(BURST, tokens + max(0, now_ms - at_ms) * RATE_PER_S / 1000)
-        self._allowance[sid] = (tokens - 1 if tokens >= 1 else tokens, now_ms)
-        return tokens >= 1
-
 
 async def renew_leases_for_ever(announcer: Announcer, desk: Desk, clock: Clock, every_s: float) -> None:
     """Tell the desk every ``every_s`` seconds which pages are connected to this worker."""
@@ -235,29 +243,52 @@ async def renew_leases_for_ever(announcer: Announcer, desk: Desk, clock: Clock, 
             log.warning("leases: the desk does not answer")
 
 
-async def check_sign_ins_for_ever(
-    sio: socketio.AsyncServer, announcer: Announcer, sign_ins: SignIns, desk: Desk, clock: Clock, every_s: float
-) -> None:
-    """Close the sockets of pages whose sign-in has expired or was taken back; who was on duty goes off it.
+class Doorkeeper:
+    """Closes the sockets of pages whose sign-in is good no longer; who was on duty goes off it.
 
     Whoever is in a call finishes it.
     """
-    while True:
-        await clock.sleep(every_s)
-        try:
-            good = await sign_ins.still_good({socket.token for socket in announcer})
-        except (RedisError, OSError) as error:
-            log.warning("sign-ins: %s", type(error).__name__)
-            continue
-        for socket in announcer:
-            if socket.token in good or announcer.projection.call_of(socket.role, socket.seat) is not None:
-                continue
-            await sio.disconnect(socket.sid, namespace=socket.namespace)
-            if socket.role in {Role.ADVISOR, Role.INTERPRETER}:
-                try:
-                    await desk.set_presence(socket.seat, Presence.OFFLINE, new_id())
-                except (DeskUnavailable, Refused) as error:
-                    log.warning("sign-out: %s", error)
+
+    def __init__(self, sio: socketio.AsyncServer, announcer: Announcer, sign_ins: SignIns, desk: Desk) -> None:
+        self._sio = sio
+        self._announcer = announcer
+        self._sign_ins = sign_ins
+        self._desk = desk
+        self._one_at_a_time = asyncio.Lock()
+
+    async def look_for_ever(self, clock: Clock, every_s: float) -> None:
+        """Look every ``every_s`` seconds: sign-ins end by themselves, too."""
+        while True:
+            await clock.sleep(every_s)
+            await self._look()
+
+    async def listen_for_ever(self) -> None:
+        """Look at once when the facts say that sign-ins have ended."""
+        while True:
+            await self._announcer.sign_ins_ended.wait()
+            self._announcer.sign_ins_ended.clear()
+            await self._look()
+
+    async def _look(self) -> None:
+        async with self._one_at_a_time:
+            try:
+                good = await self._sign_ins.still_good({socket.token for socket in self._announcer})
+            except (RedisError, OSError) as error:
+                log.warning("sign-ins: %s", type(error).__name__)
+                return
+            for socket in self._announcer:
+                if socket.token not in good:
+                    await self._show_out(socket)
+
+    async def _show_out(self, socket: Socket) -> None:
+        if self._announcer.projection.call_of(socket.role, socket.seat) is not None:
+            return
+        await self._sio.disconnect(socket.sid, namespace=socket.namespace)
+        if socket.role in SERVING_ROLES:
+            try:
+                await self._desk.set_presence(socket.seat, Presence.OFFLINE, new_id())
+            except (DeskUnavailable, Refused) as error:
+                log.warning("sign-out: %s", error)
 
 
 async def everybody_leaves(announcer: Announcer, desk: Desk) -> None:
@@ -286,15 +317,15 @@ def add_namespaces(
     sio: socketio.AsyncServer,
     announcer: Announcer,
     desk: Desk,
-    directory: Directory,
     service: Service,
+    door: Door,
     sign_ins: SignIns,
-    clock: Clock,
+    limits: Limits,
 ) -> None:
     """Give the server its namespaces."""
     counter = Counter(desk, announcer.projection, service, sio)
-    for role in Role:
-        sio.register_namespace(RoleNamespace(role, announcer, counter, directory, sign_ins, clock))
+    for role in DESK_ROLES:
+        sio.register_namespace(RoleNamespace(role, announcer, counter, door, sign_ins, limits))
 
 
 def _page(socket: Socket) -> Page:

@@ -8,8 +8,7 @@ from typing import Any, TypeVar
 
 from aiohttp import web
 
-from bridge.accounts.sign_in import SignedIn, SignIns
-from bridge.app import ANNOUNCER, TASKS, bridge
+from bridge.app import ANNOUNCER, GUARD, TASKS, bridge
 from bridge.clock import SteppedClock
 from bridge.contacts.store import ContactStore
 from bridge.desk.connections import DeskServer, close
@@ -18,8 +17,14 @@ from bridge.desk.keys import Keys
 from bridge.domain.contact import Contact
 from bridge.domain.staff import Role
 from bridge.settings import Settings
-from bridge.signaling.announcer import Announcer
-from tests.actors.people import PATIENCE_S, Actor, AdvisorActor, KioskActor, SupervisorActor
+from tests.actors.people import (
+    PATIENCE_S,
+    Actor,
+    AdvisorActor,
+    KioskActor,
+    SupervisorActor,
+    signed_in_by_a_click,
+)
 
 A = TypeVar("A", bound=Actor)
 
@@ -27,12 +32,13 @@ A = TypeVar("A", bound=Actor)
 class DeskUnderTest:
     """Gives out actors and lets time pass."""
 
-    def __init__(self, settings: Settings, redis_url: str, url: str, clock: SteppedClock, announcer: Announcer) -> None:
+    def __init__(self, settings: Settings, redis_url: str, url: str, clock: SteppedClock, app: web.Application) -> None:
         self.settings = settings
         self.redis_url = redis_url
         self.url = url
         self.clock = clock
-        self._announcer = announcer
+        self.routes = app[GUARD].routes
+        self._announcer = app[ANNOUNCER]
         self._actors: list[Actor] = []
 
     async def kiosk(self, seat: str = "saarijarvi") -> KioskActor:
@@ -57,7 +63,7 @@ class DeskUnderTest:
 
     async def actor(self, kind: type[A], seat: str) -> A:
         """Somebody who has signed in but is not connected yet."""
-        actor = kind(self.url, seat, await self.token(kind.role, seat))
+        actor = kind(self.url, seat, await self.token(seat))
         actor.until_noticed = self.notices_the_loss_of
         self._actors.append(actor)
         return actor
@@ -87,13 +93,9 @@ class DeskUnderTest:
         finally:
             await close(client)
 
-    async def token(self, role: Role, seat: str) -> str:
-        """A sign-in."""
-        client = DeskServer(self.redis_url).for_scripts()
-        try:
-            return await SignIns(client, Keys(self.settings.desk.name)).give(SignedIn(role, seat), 3600)
-        finally:
-            await close(client)
+    async def token(self, seat: str) -> str:
+        """A sign-in, by the demo desk's one click."""
+        return await signed_in_by_a_click(self.url, seat)
 
     async def passes(self, seconds: float) -> None:
         """Let time pass, a second at a time, every loop of the bridge doing its work in each."""
@@ -167,7 +169,7 @@ async def desk_under_test(
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
         port = runner.addresses[0][1]
-        under_test = DeskUnderTest(settings, redis_url, f"http://127.0.0.1:{port}", clock, app[ANNOUNCER])
+        under_test = DeskUnderTest(settings, redis_url, f"http://127.0.0.1:{port}", clock, app)
         try:
             yield under_test
         finally:

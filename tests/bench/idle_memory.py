@@ -13,10 +13,8 @@ from typing import Any
 import aiohttp
 import msgpack
 
-from bridge.accounts.sign_in import SignedIn, SignIns, cookie_name
-from bridge.desk.connections import DeskServer, close
-from bridge.desk.keys import Keys
-from bridge.domain.staff import Role
+from bridge.accounts.sign_in import cookie_name
+from tests.actors.people import signed_in_by_a_click
 from tests.actors.service import RunningService
 from tests.bench.measurement import Measurement
 
@@ -46,15 +44,14 @@ async def _ours() -> float:
         people.write_text(
             "".join(f'[[kiosk]]\nid = "{name}"\nname = "{name}"\nmunicipality = "729"\n' for name in names)
         )
-        os.environ["GLORIA_ACCOUNTS_DIRECTORY_FILE"] = str(people)
+        # Everybody comes from one address here.
+        environment = {"GLORIA_ACCOUNTS_DEMO_FILE": str(people), "GLORIA_LIMITS_REQUESTS_BURST": "100000"}
+        os.environ.update(environment)
         service = RunningService(Path(folder) / "data", "--port", "0")
         try:
             service.start()
             [worker] = service.children("worker")
-            client = DeskServer(f"unix://{service.data.resolve()}/desk/desk.sock").for_scripts()
-            sign_ins = SignIns(client, Keys("gloria"))
-            tokens = [await sign_ins.give(SignedIn(Role.KIOSK, name), 3600) for name in names]
-            await close(client)
+            tokens = [await signed_in_by_a_click(service.url, name) for name in names]
             visitors: list[dict[str, Any]] = [
                 {
                     "cookie": f"{cookie_name(name)}={token}",
@@ -64,7 +61,8 @@ async def _ours() -> float:
             ]
             return await _per_connection(service.url, "/kiosk", visitors, worker)
         finally:
-            del os.environ["GLORIA_ACCOUNTS_DIRECTORY_FILE"]
+            for name in environment:
+                del os.environ[name]
             service.stop()
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from bridge.clock import SteppedClock
 from bridge.desk.connections import DeskServer, close
-from bridge.desk.desk import Desk, DeskUnavailable, Page, Refused, WrongSchema, new_id
+from bridge.desk.desk import Desk, DeskUnavailable, Page, Refused, Registration, WrongSchema, new_id
 from bridge.desk.facts import FactGroup, FactReader
 from bridge.desk.keys import CONTACTS_GROUP, Keys
 from bridge.desk.projection import Projection
@@ -27,13 +27,16 @@ STAFF = {"amina": {"ar": "native", "fi": "fluent"}, "yusuf": {"ar": "fluent"}, "
 
 
 async def arrive(bare: Bare) -> None:
+    seats = [Registration(kiosk, "kiosk", {"name": kiosk, "municipality": "729"}, 1, 1) for kiosk in KIOSKS]
+    seats += [
+        Registration(name, "staff", {"name": name, "role": "advisor", "languages": languages}, 1, 1)
+        for name, languages in STAFF.items()
+    ]
+    assert await bare.desk.register(seats) == 0
     for kiosk in KIOSKS:
-        profile = {"name": kiosk, "municipality": "729"}
-        await bare.desk.connect(Page("kiosk", kiosk, f"page-{kiosk}"), profile, claim=True)
-    for name, languages in STAFF.items():
-        await bare.desk.connect(
-            Page("staff", name, f"page-{name}"), {"name": name, "role": "advisor", "languages": languages}, claim=True
-        )
+        await bare.desk.connect(Page("kiosk", kiosk, f"page-{kiosk}"), claim=True)
+    for name in STAFF:
+        await bare.desk.connect(Page("staff", name, f"page-{name}"), claim=True)
 
 
 async def facts_of(bare: Bare) -> list[tuple[str, dict[str, Any]]]:

@@ -7,12 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bridge.accounts.sign_in import SignedIn, SignIns
-from bridge.desk.connections import DeskServer, close
-from bridge.desk.keys import Keys
 from tests.actors import AdvisorActor, KioskActor
 from tests.actors.desk import eventually
-from tests.actors.people import Actor
+from tests.actors.people import Actor, signed_in_by_a_click
 from tests.actors.service import RunningService
 
 
@@ -22,12 +19,7 @@ def service(tmp_path: Path) -> RunningService:
 
 
 async def come(service: RunningService, kind: type[Actor], seat: str) -> Actor:
-    client = DeskServer(f"unix://{service.data.resolve()}/desk/desk.sock").for_scripts()
-    try:
-        token = await SignIns(client, Keys("gloria")).give(SignedIn(kind.role, seat), 3600)
-    finally:
-        await close(client)
-    actor = kind(service.url, seat, token)
+    actor = kind(service.url, seat, await signed_in_by_a_click(service.url, seat))
     await actor.arrives()
     return actor
 

@@ -1,26 +1,26 @@
-"""A sign-in that is taken back or expires ends the page's connection, but no conversation."""
+"""A sign-in that is taken back or expires ends the page's connection at once, but no conversation."""
 
 import pytest
 from socketio.exceptions import ConnectionError as SocketRefused
 
-from bridge.accounts.sign_in import SignIns, cookie_name
-from bridge.desk.connections import DeskServer, close
-from bridge.desk.keys import Keys
+from bridge.accounts.model import StaffDraft
+from bridge.accounts.sign_in import cookie_name
 from tests.actors import DeskUnderTest
+from tests.actors.office import browser, office_of
 from tests.actors.people import Actor
 
 
 async def signs_out(desk: DeskUnderTest, actor: Actor) -> None:
-    client = DeskServer(desk.redis_url).for_scripts()
-    await SignIns(client, Keys(desk.settings.desk.name)).take_back({cookie_name(actor.seat): actor.token}, actor.seat)
-    await close(client)
+    """In the browser of the page, by the form."""
+    async with browser(desk.url, Cookie=f"{cookie_name(actor.seat)}={actor.token}") as own:
+        await own.sends("/sign-out", seat=actor.seat)
+        assert own.status == 200
 
 
-async def test_signing_out_anywhere_closes_the_page_and_keeps_it_out(desk: DeskUnderTest) -> None:
+async def test_signing_out_anywhere_closes_the_page_at_once_and_keeps_it_out(desk: DeskUnderTest) -> None:
     amina = await desk.advisor("amina")
     helena = await desk.supervisor()
     await signs_out(desk, amina)
-    await desk.passes(desk.settings.timing.lease_interval_s + 1)
     await amina.loses_the_line()
     await helena.hears(lambda: not helena.model[("board_staff", "amina")]["connected"], "amina disconnected")
     await helena.hears(lambda: helena.model[("board_staff", "amina")]["presence"] == "offline", "amina off duty")
@@ -41,3 +41,75 @@ async def test_whoever_is_in_a_call_finishes_it(desk: DeskUnderTest) -> None:
     await visitor.sees_the_end(call, "completed")
     await desk.passes(desk.settings.timing.lease_interval_s + 1)
     await amina.loses_the_line()
+
+
+async def test_who_is_disabled_is_out_at_once_everywhere(desk: DeskUnderTest) -> None:
+    amina = await desk.advisor("amina")
+    supervisor = await desk.supervisor()
+    async with office_of(desk.settings, desk.redis_url, desk.clock) as office:
+        await office.office.set_active("amina", False, "command")
+        await amina.loses_the_line()
+        await supervisor.hears(lambda: ("board_staff", "amina") not in supervisor.model, "amina off the board")
+        await amina.loses_the_network()
+        with pytest.raises(SocketRefused):
+            await amina.connects()
+        await office.office.set_active("amina", True, "command")
+        await supervisor.hears(lambda: ("board_staff", "amina") in supervisor.model, "amina on the board again")
+        # What was given before stays void.
+        with pytest.raises(SocketRefused):
+            await amina.connects()
+        amina.token = await desk.token("amina")
+        await amina.arrives()
+
+
+async def test_who_is_disabled_in_a_call_finishes_it_and_is_gone_afterwards(desk: DeskUnderTest) -> None:
+    amina = await desk.advisor("amina")
+    supervisor = await desk.supervisor()
+    visitor = await desk.kiosk()
+    call = await visitor.asks_for("ar")
+    await amina.accepts()
+    async with office_of(desk.settings, desk.redis_url, desk.clock) as office:
+        await office.office.set_active("amina", False, "command")
+    await amina.ends()
+    await visitor.sees_the_end(call, "completed")
+    await desk.passes(desk.settings.timing.lease_interval_s + 1)
+    await amina.loses_the_line()
+    await desk.passes(desk.settings.accounts.roster_interval_s + 1)
+    await supervisor.hears(lambda: ("board_staff", "amina") not in supervisor.model, "amina off the board")
+
+
+async def test_a_changed_language_is_on_the_roster_at_once(desk: DeskUnderTest) -> None:
+    amina = await desk.advisor("amina")
+    visitor = await desk.kiosk()
+    await visitor.asks_for("th")
+    async with office_of(desk.settings, desk.redis_url, desk.clock) as office:
+        found = await office.accounts.find("amina")
+        assert found is not None
+
+        draft = {"id": "amina", "name": "Amina", "role": "advisor", "languages": {"th": "fluent"}}
+        await office.office.change_staff(StaffDraft.read(draft, office.service), "command")
+    await amina.hears(lambda: (amina.one("self") or {}).get("languages") == {"th": "fluent"}, "the new languages")
+    await desk.passes(desk.settings.timing.sweep_interval_s)
+    await amina.is_offered()
+
+
+async def test_a_sign_in_that_nobody_uses_ends_and_an_open_page_is_use(desk: DeskUnderTest) -> None:
+    idle_s = desk.settings.accounts.idle_minutes * 60
+    mika = await desk.advisor("mika")
+    token = await desk.token("helena")
+    # Far in steps that a console's page renews its lease in.
+    for _ in range(4):
+        desk.clock.advance(idle_s / 3)
+        await desk.passes(desk.settings.timing.lease_interval_s + 1)
+    async with browser(desk.url, Cookie=f"gloria-helena={token}") as own:
+        assert 'id="boot"' not in await own.opens("/supervisor/helena")
+    async with browser(desk.url, Cookie=f"gloria-mika={mika.token}") as own:
+        assert 'id="boot"' in await own.opens("/console/mika")
+
+
+async def test_a_sign_in_ends_when_its_time_is_over_however_busy(desk: DeskUnderTest) -> None:
+    mika = await desk.advisor("mika")
+    for _ in range(desk.settings.accounts.session_hours * 4 + 1):
+        desk.clock.advance(900)
+        await desk.passes(desk.settings.timing.lease_interval_s + 1)
+    await mika.loses_the_line()

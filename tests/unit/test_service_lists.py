@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bridge import assets
-from bridge.accounts.directory import load_directory
+from bridge.accounts.demo import read_seats
 from bridge.domain.staff import Role
 from bridge.service import load_service
 from bridge.settings import SettingsError
@@ -70,28 +70,33 @@ def test_the_lists_are_those_of_the_service() -> None:
 
 
 def test_the_demo_desk_is_what_was_asked_for() -> None:
-    directory = load_directory(assets.CONFIG / "demo.toml", load_service(assets.CONFIG))
-    assert [kiosk.municipality for kiosk in directory.kiosks.values()] == ["729", "931"]
-    roles = [member.role for member in directory.staff.values()]
-    assert Counter(roles) == {Role.ADVISOR: 5, Role.INTERPRETER: 1, Role.SUPERVISOR: 1}
+    seats = read_seats(assets.CONFIG / "demo.toml", load_service(assets.CONFIG))
+    assert [kiosk.municipality for kiosk in seats.kiosks] == ["729", "931"]
+    assert Counter(member.role for member in seats.staff) == {
+        Role.ADVISOR: 5,
+        Role.INTERPRETER: 1,
+        Role.SUPERVISOR: 1,
+        Role.ADMINISTRATOR: 1,
+        Role.MUNICIPALITY: 1,
+    }
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('[[kiosk]]\nid = "k"\nname = "K"\nmunicipality = "999"\n', "kiosk 1: municipality: 999 is not in"),
+        ('[[kiosk]]\nid = "k"\nname = "K"\nmunicipality = "999"\n', "kiosk 1: municipality: expected a three-digit"),
         (
             '[[staff]]\nid = "a"\nname = "A"\nrole = "advisor"\nlanguages = { xx = "native" }\n',
             "staff 1: languages: xx",
         ),
-        ('[[staff]]\nid = "a"\nname = "A"\nrole = "boss"\nlanguages = {}\n', "staff 1: role: Input should be"),
-        ('[[staff]]\nid = "a"\nname = "A"\nrole = "kiosk"\nlanguages = {}\n', "staff 1: role: expected advisor"),
+        ('[[staff]]\nid = "a"\nname = "A"\nrole = "boss"\nlanguages = {}\n', "staff 1: role: expected advisor,"),
+        ('[[staff]]\nid = "a"\nname = "A"\nrole = "kiosk"\nlanguages = {}\n', "staff 1: role: expected a role"),
         (
             '[[kiosk]]\nid = "a"\nname = "K"\nmunicipality = "729"\n'
-            '[[staff]]\nid = "a"\nname = "A"\nrole = "advisor"\nlanguages = {}\n',
-            "staff 1: id: a stands twice",
+            '[[staff]]\nid = "a"\nname = "A"\nrole = "supervisor"\n',
+            "id: a stands twice",
         ),
-        ('[[kiosk]]\nid = "A B"\nname = "K"\nmunicipality = "729"\n', "kiosk 1: id: String should match"),
+        ('[[kiosk]]\nid = "A B"\nname = "K"\nmunicipality = "729"\n', "kiosk 1: id: expected 1 to 40 small letters"),
         ("[[kiosk]\n", "not readable as TOML"),
     ],
 )
@@ -99,6 +104,6 @@ def test_a_wrong_row_is_named(tmp_path: Path, text: str, words: str) -> None:
     file = tmp_path / "people.toml"
     file.write_text(text)
     with pytest.raises(SettingsError) as error:
-        load_directory(file, load_service(assets.CONFIG))
+        read_seats(file, load_service(assets.CONFIG))
     assert str(error.value).startswith(str(file))
     assert words in str(error.value)

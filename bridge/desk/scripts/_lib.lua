@@ -1,12 +1,13 @@
 -- What every script of the desk begins with. Loaded in front of each of them by bridge/desk/desk.py.
 --
 -- KEYS  1 meta · 2 calls · 3 offers · 4 staff · 5 kiosks · 6 wrapping · 7 waiting · 8 available · 9 deadlines
---       · 10 leases · 11 facts · 12 done (the answer to a repeated command; unused where there is no key)
+--       · 10 leases · 11 facts · 12 signs · 13 done (the answer to a repeated command; unused where there is no key)
 -- ARGV  1 now_ms (empty: the server's own time, one clock for every worker) · 2 arguments (JSON) · 3 policy (JSON): durations in milliseconds
 -- Each script returns its answer as JSON: {ok = true, …} or {ok = false, code = …, detail = …}.
 
 local META, CALLS, OFFERS, STAFF, KIOSKS, WRAPPING = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
-local WAITING, AVAILABLE, DEADLINES, LEASES, FACTS, DONE = KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11], KEYS[12]
+local WAITING, AVAILABLE, DEADLINES, LEASES, FACTS = KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
+local SIGNS, DONE = KEYS[12], KEYS[13]
 
 local args = cjson.decode(ARGV[2])
 local policy = cjson.decode(ARGV[3])

@@ -1,23 +1,16 @@
 -- connect: a page of a kiosk or a staff member is connected.
--- args: kind ('kiosk' or 'staff'), id, profile (fields to keep), page, line (id of this connection), claim (this page
--- takes calls from now on). Without claim another page takes over only when the one that takes calls has been gone for
--- longer than its grace period: a forgotten window must not get somebody's call because it was back first.
--- Answer: page (the one that takes calls), at (a stream id that holds all of this).
+-- args: kind ('kiosk' or 'staff'), id, page, line (id of this connection), claim (this page takes calls from now on).
+-- Without claim another page takes over only when the one that takes calls has been gone for longer than its grace
+-- period: a forgotten window must not get somebody's call because it was back first.
+-- Answer: page (the one that takes calls), at (a stream id that holds all of this). Refusals: not_yours (not registered).
 
 local key = args.kind == 'kiosk' and KIOSKS or STAFF
 local seat = args.kind .. ':' .. args.id
 local entity = load(key, args.id)
-local changed = not entity
-entity = entity or { id = args.id, connected = false, since_ms = now }
-if args.kind == 'staff' and not entity.presence then
-  entity.presence = 'offline'
+if not entity then
+  return refuse('not_yours', 'no such ' .. args.kind .. ' is registered')
 end
-for name, value in pairs(args.profile) do
-  if cjson.encode(entity[name] or cjson.null) ~= cjson.encode(value) then
-    entity[name] = value
-    changed = true
-  end
-end
+local changed = false
 local lapsed = tonumber(redis.call('ZSCORE', LEASES, seat) or 0) <= now
 if entity.page ~= args.page and (args.claim or not entity.page or lapsed) then
   entity.page = args.page

@@ -1,20 +1,83 @@
--- register: these kiosks and staff exist, connected or not.
--- args: kind ('kiosk' or 'staff'), seats, a list of {id, profile}. Who is known already is left as they are.
+-- register: who exists, connected or not, and which of their sign-ins are void. Repeating it changes nothing.
+-- args: seats, a list of {id, place ('kiosk', 'staff' or 'none'), profile, revision, sign_in_epoch, active}.
+-- revision: number of the account's last change; an older one than is known is left alone. sign_in_epoch: sign-ins given
+-- under a lower one are void. A seat that is not active, or has no place at the desk any more, is removed once it is free:
+-- whoever is in a call finishes it, and the next registration tries again.
+-- Answer: held (how many could not be removed yet).
 
-local key = args.kind == 'kiosk' and KIOSKS or STAFF
+local places = { kiosk = KIOSKS, staff = STAFF }
+local lists = { kiosk = 'kiosks', staff = 'staff' }
+
+local function tell(place, name, entity)
+  local what = {}
+  what[lists[place]] = { entity }
+  append_fact(place .. name, what)
+end
+
+local function is_free(place, entity)
+  if place == 'kiosk' then
+    return not entity.call
+  end
+  return not (entity.call or entity.offer or entity.wrap_up_call)
+end
+
+local function remove(place, entity)
+  if not is_free(place, entity) then
+    return false
+  end
+  redis.call('HDEL', places[place], entity.id)
+  redis.call('ZREM', AVAILABLE, entity.id)
+  redis.call('ZREM', LEASES, place .. ':' .. entity.id)
+  entity.removed = true
+  entity.connected = false
+  if place == 'staff' then
+    entity.presence = 'offline'
+  end
+  tell(place, '.removed', entity)
+  return true
+end
+
+local function put(seat)
+  local key = places[seat.place]
+  local entity = load(key, seat.id)
+  local known = entity ~= nil
+  if known and (entity.revision or 0) >= seat.revision then
+    return
+  end
+  entity = entity or { id = seat.id, connected = false, since_ms = now }
+  if seat.place == 'staff' then
+    entity.presence = entity.presence or 'offline'
+  end
+  for name, value in pairs(seat.profile) do
+    entity[name] = value
+  end
+  entity.revision = seat.revision
+  save(key, entity)
+  tell(seat.place, '.registered', entity)
+end
+
+local held = 0
+local ended = {}
 for _, seat in ipairs(args.seats) do
-  if not load(key, seat.id) then
-    local entity = seat.profile
-    entity.id = seat.id
-    entity.connected = false
-    entity.since_ms = now
-    if args.kind == 'staff' then
-      entity.presence = 'offline'
+  local known = redis.call('HGET', SIGNS, seat.id)
+  if not known or tonumber(known) < seat.sign_in_epoch then
+    redis.call('HSET', SIGNS, seat.id, string.format('%d', seat.sign_in_epoch))
+    if known then
+      ended[#ended + 1] = seat.id
     end
-    save(key, entity)
-    local what = {}
-    what[args.kind == 'kiosk' and 'kiosks' or 'staff'] = { entity }
-    append_fact(args.kind .. '.registered', what)
+  end
+  for place, key in pairs(places) do
+    local entity = load(key, seat.id)
+    local stays = seat.active and seat.place == place
+    if entity and not stays and not remove(place, entity) then
+      held = held + 1
+    end
+  end
+  if seat.active and places[seat.place] then
+    put(seat)
   end
 end
-return done()
+if #ended > 0 then
+  append_fact('sign_ins.ended', { seats = ended })
+end
+return done({ held = held })

@@ -44,6 +44,8 @@ export function roleWords(role) {
     [ROLE.ADVISOR]: t("Advisor"),
     [ROLE.INTERPRETER]: t("Interpreter"),
     [ROLE.SUPERVISOR]: t("Supervisor"),
+    [ROLE.ADMINISTRATOR]: t("Administrator"),
+    [ROLE.MUNICIPALITY]: t("Municipality"),
   }[role];
 }
 

@@ -70,12 +70,14 @@ export const LEVEL = Object.freeze({
   FLUENT: "fluent",
 });
 
-/** Who somebody is to the desk. One Socket.IO namespace each. */
+/** Who somebody is. ``municipality`` is a library's or municipality's contact: own kiosks, own figures. */
 export const ROLE = Object.freeze({
   KIOSK: "kiosk",
   ADVISOR: "advisor",
   INTERPRETER: "interpreter",
   SUPERVISOR: "supervisor",
+  ADMINISTRATOR: "administrator",
+  MUNICIPALITY: "municipality",
 });
 
 /** What came of the conversation, as the advisor says in wrap-up. */
@@ -145,6 +147,9 @@ export const FACT_NAME = Object.freeze({
   MEDIA_RENEWED: "media.renewed",
   KIOSK_REGISTERED: "kiosk.registered",
   STAFF_REGISTERED: "staff.registered",
+  KIOSK_REMOVED: "kiosk.removed",
+  STAFF_REMOVED: "staff.removed",
+  SIGN_INS_ENDED: "sign_ins.ended",
   KIOSK_CONNECTED: "kiosk.connected",
   KIOSK_DISCONNECTED: "kiosk.disconnected",
   STAFF_CONNECTED: "staff.connected",
@@ -290,7 +295,7 @@ export const FACT_NAME = Object.freeze({
  * @property {"self"} kind
  * @property {string} page
  * @property {string} name
- * @property {"kiosk" | "advisor" | "interpreter" | "supervisor"} role
+ * @property {"kiosk" | "advisor" | "interpreter" | "supervisor" | "administrator" | "municipality"} role
  * @property {Record<string, "native" | "fluent">} languages
  * @property {"offline" | "available" | "ringing" | "in_call" | "wrap_up" | "away"} presence
  * @property {number} since_ms
@@ -353,7 +358,7 @@ export const FACT_NAME = Object.freeze({
  * @property {string} id
  * @property {"board_staff"} kind
  * @property {string} name
- * @property {"kiosk" | "advisor" | "interpreter" | "supervisor"} role
+ * @property {"kiosk" | "advisor" | "interpreter" | "supervisor" | "administrator" | "municipality"} role
  * @property {Record<string, "native" | "fluent">} languages
  * @property {"offline" | "available" | "ringing" | "in_call" | "wrap_up" | "away"} presence
  * @property {number} since_ms

@@ -1,0 +1,1 @@
+"""The subcommands of `gloria` that do one thing and end."""

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+import engineio
 import socketio
 from aiohttp import web
 from pydantic import ValidationError
@@ -35,6 +36,7 @@ log = logging.getLogger(__name__)
 
 FROM_PAGES = by_event((*COMMANDS, *SIGNALS))
 MESSAGE_LIMIT_BYTES = 100_000
+_LINE = "gloria.line"
 _LEASES_AT_ONCE = 200
 _SILENT_FOR_S = 5.0
 _UNANSWERED_PINGS = 2
@@ -98,12 +100,77 @@ class SignalManager(socketio.AsyncRedisManager):  # type: ignore[misc]
             await self.redis.aclose()
 
 
+class _Engine(engineio.AsyncServer):  # type: ignore[misc]
+    """Engine.IO's server; a frame that it cannot read ends the connection, as if the page had gone."""
+
+    async def _handle_connect(self, environ: dict[str, Any], *args: Any) -> Any:
+        try:
+            return await super()._handle_connect(environ, *args)
+        except Exception as error:
+            log.warning("a frame that cannot be read: %s", type(error).__name__)
+            if _LINE in environ:
+                await self.disconnect(environ[_LINE])
+            raise web.HTTPBadRequest from None
+
+
+class SignalServer(socketio.AsyncServer):  # type: ignore[misc]
+    """Socket.IO's server, wary of what pages send.
+
+    The library takes an event that a page names "connect" or "disconnect" for its own, and lets what it cannot read end
+    as an exception somewhere below. Here either ends the page's connection, and nothing else.
+    """
+
+    def _engineio_server_class(self) -> type[_Engine]:
+        return _Engine
+
+    async def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> Any:
+        environ[_LINE] = eio_sid
+        return await super()._handle_eio_connect(eio_sid, environ)
+
+    async def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
+        try:
+            await super()._handle_eio_message(eio_sid, data)
+        except Exception as error:
+            # Handlers answer for their own errors (RoleNamespace): what comes here could not be read.
+            log.warning("a frame that cannot be read: %s", type(error).__name__)
+            await self.eio.disconnect(eio_sid)
+
+    async def _handle_event(self, eio_sid: str, namespace: Any, id: Any, data: Any) -> None:
+        named = isinstance(data, list) and data and isinstance(data[0], str)
+        if not named or data[0] in self.reserved_events or not isinstance(id, int | None):
+            raise ValueError("not an event of a page")
+        await super()._handle_event(eio_sid, namespace, id, data)
+
+    async def _handle_connect(self, eio_sid: str, namespace: Any, data: Any) -> None:
+        if not isinstance(namespace, str | None):
+            raise ValueError("not a namespace")
+        await super()._handle_connect(eio_sid, namespace, data)
+
+
+def _quiet(name: str) -> logging.Logger:
+    """A library's log, without what it says of each packet, and without traces: they may quote what was sent."""
+    library = logging.getLogger(name)
+    library.setLevel(logging.WARNING)
+    if not library.filters:
+        library.addFilter(_without_trace)
+    return library
+
+
+def _without_trace(record: logging.LogRecord) -> bool:
+    kind = record.exc_info[0] if record.exc_info else None
+    if kind is not None:
+        record.msg, record.args = "%s: %s", (record.getMessage(), kind.__name__)
+        record.exc_info = record.exc_text = None
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+    return True
+
+
 def make_sio(redis_url: str, channel: str, accepts: Callable[[str, web.Request], bool]) -> socketio.AsyncServer:
     """The Socket.IO server with the timings of a call: a dead line is noticed in 9 s, not in 45."""
     manager = SignalManager(
         redis_url, channel=channel, redis_options={"socket_timeout": None, "socket_connect_timeout": 3}
     )
-    return socketio.AsyncServer(
+    return SignalServer(
         async_mode="aiohttp",
         client_manager=manager,
         serializer="msgpack",
@@ -117,8 +184,8 @@ def make_sio(redis_url: str, channel: str, accepts: Callable[[str, web.Request],
         async_handlers=False,
         cors_allowed_origins=lambda origin, environ: accepts(origin, environ["aiohttp.request"]),
         namespaces=[f"/{role}" for role in DESK_ROLES],
-        logger=False,
-        engineio_logger=False,
+        logger=_quiet("socketio"),
+        engineio_logger=_quiet("engineio"),
     )
 
 
@@ -221,6 +288,9 @@ class RoleNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         except (DeskUnavailable, RedisError, OSError) as error:
             log.warning("%s: %s", event if event in FROM_PAGES else "unknown", type(error).__name__)
             return Refusal(code=ErrorCode.DESK_UNAVAILABLE, detail="the desk does not answer").model_dump(mode="json")
+        except Exception:
+            log.exception("%s failed", event if event in FROM_PAGES else "unknown")
+            return Refusal(code=ErrorCode.DESK_UNAVAILABLE, detail="the bridge failed").model_dump(mode="json")
         return done.model_dump(mode="json")
 
     async def _match(self) -> None:

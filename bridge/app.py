@@ -28,6 +28,7 @@ from bridge.desk.keys import CONTACTS_GROUP, Keys
 from bridge.desk.sweeper import sweep_for_ever
 from bridge.edge.limits import Allowance, limited
 from bridge.edge.proxy import behind_proxies
+from bridge.logs import library_log
 from bridge.pages.api import ApiPages
 from bridge.pages.entrance import Entrance
 from bridge.pages.guard import Guard
@@ -65,6 +66,8 @@ async def bridge(settings: Settings, redis_url: str, clock: Clock) -> AsyncItera
     keys = Keys(settings.desk.name)
     timing = settings.timing
     keyring = Keyring.at(settings.key_file)
+    for name in ("aiohttp.server", "aiohttp.web", "aiohttp.websocket"):
+        library_log(name)
     async with AsyncExitStack() as stack:
         server = DeskServer(redis_url)
         scripts = server.for_scripts()

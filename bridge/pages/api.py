@@ -191,10 +191,7 @@ def _number(request: web.Request, name: str, least: int, most: int) -> int | Non
         return None
     text = values[0]
     if len(values) > 1 or not (text.isascii() and text.isdigit()) or not least <= int(text[:20]) <= most:
-        raise web.HTTPBadRequest(
-            text=inline_json({"code": "bad_query"}),
-            content_type="application/json",
-        )
+        raise web.HTTPBadRequest
     return int(text)
 
 
@@ -220,8 +217,15 @@ def openapi() -> dict[str, Any]:
     def answer(words: str, schema: dict[str, Any] | None = None) -> dict[str, Any]:
         return {"description": words, **({"content": content(schema)} if schema else {})}
 
-    busy = {"429": answer("Too many requests; Retry-After says when to come again."), "503": answer("Not now.")}
-    signed_in = {"401": answer("Nobody is signed in."), "403": answer("Not for this role."), **busy}
+    busy = {
+        "429": answer("Too many requests; Retry-After says when to come again.", ref(Problem)),
+        "503": answer("Not now; nothing was done.", ref(Problem)),
+    }
+    signed_in = {
+        "401": answer("Nobody is signed in.", ref(Problem)),
+        "403": answer("Not for this role.", ref(Problem)),
+        **busy,
+    }
 
     def a_list(words: str, model: type[BaseModel], *parameters: dict[str, Any]) -> dict[str, Any]:
         answers = {"200": answer(words, {"type": "array", "items": ref(model)}), **signed_in}
@@ -259,7 +263,7 @@ def openapi() -> dict[str, Any]:
                     ],
                     "responses": {
                         "200": answer("The texts.", ref(ApiTexts)),
-                        "404": answer("No such language."),
+                        "404": answer("No such language.", ref(Problem)),
                         **busy,
                     },
                 }
@@ -280,10 +284,10 @@ def openapi() -> dict[str, Any]:
                         "403": answer(
                             "The code is unknown, used or too old; or a page of elsewhere asked.", ref(Problem)
                         ),
-                        "413": answer("Too long."),
-                        "415": answer("Not JSON."),
+                        "413": answer("Too long.", ref(Problem)),
+                        "415": answer("Not JSON.", ref(Problem)),
                         "429": answer("Too many tries.", ref(Problem)),
-                        "503": answer("Not now."),
+                        "503": answer("Not now; nothing was done.", ref(Problem)),
                     },
                 }
             },

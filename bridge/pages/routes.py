@@ -74,6 +74,18 @@ LIVE_PAGES: dict[str, LivePage] = {
     ),
 }
 
+_KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
+_CODES = {
+    400: "bad_message",
+    401: "not_signed_in",
+    403: "not_allowed",
+    404: "not_found",
+    405: "wrong_method",
+    413: "too_long",
+    415: "wrong_type",
+    429: "too_many",
+}
+
 #: Trouble that passes: whatever was asked may be asked again.
 _OUTAGES = (StoreUnavailable, DeskUnavailable, RedisError, ConnectionError, TimeoutError)
 
@@ -238,9 +250,14 @@ def clear_errors(render: Renderer) -> Any:
         try:
             return await handler(request)
         except web.HTTPException as error:
-            if error.status < 400 or not wants_page:
+            if error.status < 400:
                 raise
-            return _said(render, request, error.status, error.headers.get("Retry-After"))
+            if wants_page:
+                return _said(render, request, error.status, error.headers.get("Retry-After"))
+            headers = {name: error.headers[name] for name in _KEPT_HEADERS if name in error.headers}
+            return web.json_response(
+                {"code": _CODES.get(error.status, "refused")}, status=error.status, headers=headers
+            )
         except NoSuchAccount:
             status, retry = 404, None
         except (*_OUTAGES, KeyFileError) as error:

@@ -18,6 +18,7 @@ from bridge.clock import Clock
 from bridge.desk.desk import Desk, DeskUnavailable, Kind, Page, Refused, new_id
 from bridge.domain.staff import DESK_ROLES, SERVING_ROLES, Presence, Role
 from bridge.edge.limits import Allowance
+from bridge.logs import library_log
 from bridge.service import Service
 from bridge.settings import LimitSettings
 from bridge.signaling.announcer import Announcer, Socket
@@ -147,24 +148,6 @@ class SignalServer(socketio.AsyncServer):  # type: ignore[misc]
         await super()._handle_connect(eio_sid, namespace, data)
 
 
-def _quiet(name: str) -> logging.Logger:
-    """A library's log, without what it says of each packet, and without traces: they may quote what was sent."""
-    library = logging.getLogger(name)
-    library.setLevel(logging.WARNING)
-    if not library.filters:
-        library.addFilter(_without_trace)
-    return library
-
-
-def _without_trace(record: logging.LogRecord) -> bool:
-    kind = record.exc_info[0] if record.exc_info else None
-    if kind is not None:
-        record.msg, record.args = "%s: %s", (record.getMessage(), kind.__name__)
-        record.exc_info = record.exc_text = None
-        record.levelno, record.levelname = logging.WARNING, "WARNING"
-    return True
-
-
 def make_sio(redis_url: str, channel: str, accepts: Callable[[str, web.Request], bool]) -> socketio.AsyncServer:
     """The Socket.IO server with the timings of a call: a dead line is noticed in 9 s, not in 45."""
     manager = SignalManager(
@@ -184,8 +167,8 @@ def make_sio(redis_url: str, channel: str, accepts: Callable[[str, web.Request],
         async_handlers=False,
         cors_allowed_origins=lambda origin, environ: accepts(origin, environ["aiohttp.request"]),
         namespaces=[f"/{role}" for role in DESK_ROLES],
-        logger=_quiet("socketio"),
-        engineio_logger=_quiet("engineio"),
+        logger=library_log("socketio"),
+        engineio_logger=library_log("engineio"),
     )
 
 

@@ -254,10 +254,8 @@ def clear_errors(render: Renderer) -> Any:
                 raise
             if wants_page:
                 return _said(render, request, error.status, error.headers.get("Retry-After"))
-            headers = {name: error.headers[name] for name in _KEPT_HEADERS if name in error.headers}
-            return web.json_response(
-                {"code": _CODES.get(error.status, "refused")}, status=error.status, headers=headers
-            )
+            kept = {name: error.headers[name] for name in _KEPT_HEADERS if name in error.headers}
+            return web.json_response({"code": _CODES.get(error.status, "refused")}, status=error.status, headers=kept)
         except NoSuchAccount:
             status, retry = 404, None
         except (*_OUTAGES, KeyFileError) as error:

@@ -17,11 +17,12 @@ from tests.actors.service import RunningService
 EXAMPLES = os.environ.get("GLORIA_TEST_SCHEMATHESIS_EXAMPLES", "60")
 
 
-@pytest.fixture
-def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningService]:
-    monkeypatch.setenv("GLORIA_LIMITS_REQUESTS_BURST", "1000000")
-    running = RunningService(tmp_path / "data", "--port", "0")
-    running.start()
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
+    running = RunningService(tmp_path_factory.mktemp("json") / "data", "--port", "0")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("GLORIA_LIMITS_REQUESTS_BURST", "1000000")
+        running.start()
     yield running
     running.stop()
 

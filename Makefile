@@ -8,7 +8,7 @@ export PATH := $(abspath $(BIN)):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test check types-js unit bench screenshots generate texts clean
+.PHONY: help run setup setup-dev test check types-js unit chaos bench screenshots generate texts clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */: /' | column -t -s:
@@ -61,6 +61,10 @@ test: check      ## everything: check, unit, contract, scenario, media and brows
 
 unit: setup-dev  ## only what needs no browser
 	$(BIN)/pytest tests/unit tests/contract tests/scenarios $(ARGS)
+
+chaos: setup-dev ## kill everything in every phase of a call, lose nothing; MINUTES=10
+	tests/install-browsers
+	$(BIN)/python -m tests.chaos --minutes $(or $(MINUTES),10) $(ARGS)
 
 bench: setup-dev ## measurements beside their baselines; ONLY=name for one
 	tests/install-browsers

@@ -130,8 +130,10 @@ def _work(chosen: argparse.Namespace) -> int:
 
 
 def _log(settings: Settings) -> None:
+    # Libraries say what goes wrong and no more, at every level: some quote what they work on.
+    logging.getLogger("bridge").setLevel(settings.log.level.upper())
     logging.basicConfig(
-        level=settings.log.level.upper(),
+        level=logging.WARNING,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
         stream=sys.stderr,
     )

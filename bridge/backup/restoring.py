@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from redis import Redis
+
 from bridge.backup.append_only import desks_in, folder_lock, loaded
 from bridge.backup.archive import DATABASE, BackupError, Manifest, default_key_file, not_in_backup, sync, unpack
 from bridge.backup.database import check_database, is_open_elsewhere
 from bridge.desk.desk import new_id
 from bridge.desk.embedded import EmbeddedServerError, find_program
 from bridge.desk.keys import SCHEMA, Keys
+from bridge.domain.staff import Role
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
@@ -107,7 +110,18 @@ def _unpack_and_try(source: Path, new: Path, redis_binary: str) -> tuple[Manifes
                     f"by Gloria {manifest.gloria_version}: restore and start it with that version"
                 )
             server.hset(Keys(name)["meta"], "epoch", new_id())
+            _end_sign_ins(server, Keys(name))
     return manifest, sum(found.live_calls for found in desks.values())
+
+
+def _end_sign_ins(server: "Redis", keys: Keys) -> None:
+    """Staff sign in again: somebody may have been signed out since the backup. Kiosks stay, nobody is there to enrol
+    them; whoever has revoked one since does it again."""
+    for key in list(server.scan_iter(f"{keys.prefix}sign_in:*")):
+        if server.hget(key, "role") != str(Role.KIOSK):
+            server.delete(key)
+    for key in list(server.scan_iter(f"{keys.prefix}pending:*")):
+        server.delete(key)
 
 
 def _settle(new: Path, old: os.stat_result | None) -> None:

@@ -114,16 +114,21 @@ class EmbeddedServer:
             self._lock = None
 
     def _take_lock(self) -> None:
-        lock = (self.folder / "lock").open("ab")
+        path = self.folder / "lock"
         # A server whose parent was killed ends a moment later, and holds the lock until then.
         deadline = time.monotonic() + LOCK_WITHIN_S
         while True:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            lock = path.open("ab")
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
+                # While we waited, a restore may have put another folder here: its lock is the one to have.
+                if path.exists() and os.path.samestat(os.fstat(lock.fileno()), path.stat()):
+                    break
+                lock.close()
             except BlockingIOError:
+                lock.close()
                 if time.monotonic() > deadline:
-                    lock.close()
                     raise EmbeddedServerError(
                         f"the data folder {self.folder.parent} is in use by another Gloria; stop it or set data.folder"
                     ) from None

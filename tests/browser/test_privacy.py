@@ -1,13 +1,10 @@
 """No personal data at rest or in logs: what people write is nowhere but in the two pages."""
 
-from pathlib import Path
-from typing import Any, cast
-
 import pytest
 
-from bridge.desk.connections import DeskServer, close
 from tests.actors.service import RunningService
 from tests.browser.people import Stage
+from tests.scenarios.test_privacy import everything_in_redis
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -43,24 +40,3 @@ async def test_nothing_that_was_written_is_kept_anywhere(stage: Stage, service: 
         # Session descriptions and candidates hold addresses; they are passed on and kept nowhere.
         for trace in (b"a=fingerprint", b"candidate:", b"a=ice-pwd"):
             assert trace not in content, f"{trace!r} lies in {name}"
-
-
-async def everything_in_redis(service: RunningService) -> bytes:
-    """Every key and value of the desk, as text."""
-    client = cast(Any, DeskServer(f"unix://{Path(service.data).resolve()}/desk/desk.sock").for_scripts())
-    parts: list[str] = []
-    try:
-        async for key in client.scan_iter("*"):
-            parts.append(key)
-            match await client.type(key):
-                case "string":
-                    parts.append(await client.get(key))
-                case "hash":
-                    parts.append(str(await client.hgetall(key)))
-                case "zset":
-                    parts.append(str(await client.zrange(key, 0, -1)))
-                case "stream":
-                    parts.append(str(await client.xrange(key)))
-    finally:
-        await close(client)
-    return "\n".join(parts).encode()

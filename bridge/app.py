@@ -122,7 +122,7 @@ async def bridge(settings: Settings, redis_url: str, clock: Clock) -> AsyncItera
         Pages(guard, render, settings, service, door, sign_ins, accounts, texts, announcer)
         Entrance(guard, render, door, sign_ins, accounts)
         office = Office(accounts, roster, passwords, keyring, clock)
-        OfficePages(guard, render, office, accounts, announcer.projection, service)
+        OfficePages(guard, render, office, accounts, announcer.projection, service, clock)
         ApiPages(guard, render, accounts, store, announcer.projection, service, settings.contacts, clock)
         add_static(app)
 

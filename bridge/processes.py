@@ -183,6 +183,9 @@ class Service:
     def _address(self) -> str:
         assert self._listening is not None
         host, port = self._listening.getsockname()[:2]
+        if host in {"0.0.0.0", "::"}:
+            # Every address: a link needs one that others know.
+            host = socket.gethostname()
         scheme = "http" if self._settings.server.tls == "off" else "https"
         return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
 

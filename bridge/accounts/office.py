@@ -11,7 +11,7 @@ from bridge.accounts.keyring import Keyring
 from bridge.accounts.model import KioskAccount, KioskDraft, StaffAccount, StaffDraft
 from bridge.accounts.passwords import Passwords, generated_password
 from bridge.accounts.roster import Roster
-from bridge.accounts.store import Accounts
+from bridge.accounts.store import Accounts, NoSuchAccount
 from bridge.clock import Clock
 from bridge.desk.desk import DeskUnavailable
 from bridge.domain.staff import Role
@@ -80,8 +80,12 @@ class Office:
 
     async def add_kiosk(self, draft: KioskDraft, by: str) -> tuple[KioskAccount, str]:
         """A new kiosk, with the code that enrols it. Raises Taken."""
-        account = await self._accounts.add_kiosk(draft, by)
-        return account, await self.give_code(account.id, by)
+        await self._accounts.add_kiosk(draft, by)
+        code = await self.give_code(draft.id, by)
+        account = await self._accounts.find(draft.id)
+        if not isinstance(account, KioskAccount):
+            raise NoSuchAccount(draft.id)
+        return account, code
 
     async def change_kiosk(self, draft: KioskDraft, by: str) -> KioskAccount:
         """Raises NoSuchAccount."""

@@ -88,6 +88,10 @@ class Guard:
             signed_in = [one] if one else []
         else:
             signed_in = await self._sign_ins.everyone(request.cookies, request.secure)
+            wanted = request.query.get("seat")
+            if wanted is not None:
+                # Several people may be signed in here; a page says as whom it is asked for.
+                signed_in = [who for who in signed_in if who.seat == wanted]
         for who in signed_in:
             right = whose(who.role, act)
             if right is not None:

@@ -4,11 +4,11 @@ from typing import Any
 
 from aiohttp import web
 
-from bridge.accounts.audit import Deed
 from bridge.accounts.codes import shown
 from bridge.accounts.model import DraftError, KioskAccount, KioskDraft, StaffAccount, StaffDraft
 from bridge.accounts.office import Office
 from bridge.accounts.store import Accounts, LastAdministrator, Taken
+from bridge.clock import Clock
 from bridge.desk.projection import Projection
 from bridge.domain.rights import STAFF_ROLES, Act
 from bridge.domain.staff import Level
@@ -31,7 +31,9 @@ class OfficePages:
         accounts: Accounts,
         projection: Projection,
         service: Service,
+        clock: Clock,
     ) -> None:
+        self._clock = clock
         self._projection = projection
         self._render = render
         self._office = office
@@ -170,9 +172,7 @@ class OfficePages:
         about = request.query.get("about", "")[:64]
         found = await self._accounts.audit(_ROWS + 1, before, about.replace("\0", "") or None)
         more = found[_ROWS - 1].number if len(found) > _ROWS else None
-        return self._page(
-            request, asker, "office_audit.html", entries=found[:_ROWS], more=more, about=about, deeds=list(Deed)
-        )
+        return self._page(request, asker, "office_audit.html", entries=found[:_ROWS], more=more, about=about)
 
     # ------------------------------------------------------------------ parts
 
@@ -251,6 +251,7 @@ class OfficePages:
             template,
             status,
             me=asker.who,
+            now_ms=self._clock.now_ms(),
             languages=self._service.languages,
             municipalities=self._service.municipalities,
             **context,

@@ -11,12 +11,12 @@ from pathlib import Path
 
 
 class RunningService:
-    """`gloria serve --demo` on a data folder of its own."""
+    """`gloria serve`, as the demo desk unless told otherwise, on a data folder of its own."""
 
-    def __init__(self, data: Path, *flags: str) -> None:
+    def __init__(self, data: Path, *flags: str, demo: bool = True) -> None:
         self.data = data
         self.log = data.parent / f"{data.name}.log"
-        self._flags = flags
+        self._flags = ("--demo", *flags) if demo else flags
         self._process: subprocess.Popen[bytes] | None = None
         self.url = ""
 
@@ -24,12 +24,12 @@ class RunningService:
         with self.log.open("ab") as log:
             said_before = log.tell()
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "bridge.cli", "serve", "--demo", "--data", str(self.data), *self._flags],
+                [sys.executable, "-m", "bridge.cli", "serve", "--data", str(self.data), *self._flags],
                 stdout=log,
                 stderr=log,
             )
         deadline = time.monotonic() + 30
-        while not (found := re.findall(r"Gloria is running: (http://\S+)/", self.log.read_text()[said_before:])):
+        while not (found := re.findall(r"Gloria is running: (https?://\S+)/", self.log.read_text()[said_before:])):
             assert self._process.poll() is None, f"the service ended:\n{self.log.read_text()}"
             assert time.monotonic() < deadline, f"the service did not start:\n{self.log.read_text()}"
             time.sleep(0.05)
@@ -37,8 +37,9 @@ class RunningService:
 
     def stop(self) -> float:
         """Ctrl-C; how many seconds it took to end."""
-        assert self._process is not None
         began = time.monotonic()
+        if self._process is None or self._process.poll() is not None:
+            return 0.0
         self._process.send_signal(signal.SIGINT)
         self._process.wait(20)
         return time.monotonic() - began

@@ -207,9 +207,9 @@ async def fill_in_every_form(service: RunningService) -> None:
         # What cannot be read as a frame, or as a request at all.
         async with browser.ws_connect(
             f"{service.url}/socket.io/?EIO=4&transport=websocket", headers={"X-Forwarded-For": ADDRESS}
-        ) as line:
-            await line.send_str(f"4{NAME}")
-            await line.receive()
+        ) as socket:
+            await socket.send_str(f"4{NAME}")
+            await socket.receive()
         for line in (f"GET /{NUMBER} HTTP/1.1\r\nHost: x\r\nX: {NAME}\0\r\n\r\n", f"{NAME} / \r\n\r\n"):
             host, _, port = service.url.removeprefix("http://").partition(":")
             reader, writer = await asyncio.open_connection(host, int(port))

@@ -112,6 +112,9 @@ export function MeMenu({ boot, name, note, stay = null }) {
       <button type="button" class="button button-quiet" aria-pressed=${String(dark.value)} data-action="theme" onClick=${() => setDark(!dark.value)}>
         <${Icon} name="sun-moon" />${t("Dark page")}
       </button>
+      ${!boot.demo && html`<a class="button button-quiet button-wide" href=${`/account?seat=${boot.seat}`} data-action="account">
+        <${Icon} name="user-round" />${t("Own account")}
+      </a>`}
       <form method="post" action="/sign-out">
         <input type="hidden" name="seat" value=${boot.seat} />
         <button class="button button-quiet button-wide" disabled=${Boolean(stay)} data-action="sign-out">

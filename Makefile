@@ -8,7 +8,7 @@ export PATH := $(abspath $(BIN)):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test check types-js unit chaos bench screenshots generate texts clean
+.PHONY: help run setup setup-dev test check types-js unit chaos audit bench screenshots generate texts clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */: /' | column -t -s:
@@ -65,6 +65,10 @@ unit: setup-dev  ## only what needs no browser
 chaos: setup-dev ## kill everything in every phase of a call, lose nothing; MINUTES=10
 	tests/install-browsers
 	$(BIN)/python -m tests.chaos --minutes $(or $(MINUTES),10) $(ARGS)
+
+audit: setup-dev ## known vulnerabilities in what is installed (asks the registries' advisories)
+	$(BIN)/pip-audit --requirement requirements.txt --no-deps --disable-pip
+	cd web && $(NPM) audit
 
 bench: setup-dev ## measurements beside their baselines; ONLY=name for one
 	tests/install-browsers

@@ -14,6 +14,7 @@ from bridge.accounts.demo import demo_seats
 from bridge.accounts.keyring import KeyFileError
 from bridge.backup import BackupError
 from bridge.commands import accounts, backups, contacts
+from bridge.commands.words import CommandError
 from bridge.database.engine import StoreUnavailable
 from bridge.domain.staff import SERVING_ROLES, Role
 from bridge.edge.trust import how_to_trust
@@ -26,11 +27,12 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; its exit status. 2: used wrongly or configured wrongly, 1: it did not work."""
     chosen = _parser().parse_args(arguments)
     try:
-        status: int = _work(chosen) if chosen.run is _work else chosen.run(chosen, _settings(chosen))
+        needs_settings = getattr(chosen, "needs_settings", True)
+        status: int = chosen.run(chosen, _settings(chosen)) if needs_settings else chosen.run(chosen)
     except SettingsError as error:
         sys.stderr.write(f"gloria: {error}\n")
         return 2
-    except (StartError, StoreUnavailable, BackupError, KeyFileError, accounts.CommandError) as error:
+    except (StartError, StoreUnavailable, BackupError, KeyFileError, CommandError) as error:
         sys.stderr.write(f"gloria: {error}\n")
         return 1
     return status
@@ -66,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
 
     worker = commands.add_parser("worker")
     worker.add_argument("listening", type=int)
-    worker.set_defaults(run=_work)
+    worker.set_defaults(run=_work, needs_settings=False)
     return parser
 
 

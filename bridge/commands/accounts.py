@@ -29,7 +29,8 @@ from bridge.accounts.passwords import Passwords, WeakPassword, check_strength
 from bridge.accounts.roster import Roster
 from bridge.accounts.store import Accounts, LastAdministrator, NoSuchAccount, Taken
 from bridge.clock import SystemClock
-from bridge.commands.words import print_table
+from bridge.commands import kiosk_screen
+from bridge.commands.words import CommandError, print_table
 from bridge.database import schema
 from bridge.desk.connections import DeskServer, close
 from bridge.desk.desk import Desk
@@ -39,10 +40,6 @@ from bridge.domain.rights import STAFF_ROLES
 from bridge.domain.staff import Role
 from bridge.service import Service, load_service
 from bridge.settings import Settings, SettingsError
-
-
-class CommandError(Exception):
-    """The command cannot be carried out; the text says why and what was expected."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,6 +84,8 @@ def add_parsers(commands: Any, common: argparse.ArgumentParser) -> None:
     _sub(kiosk, common, "disable", _disable, "shut it out")
     _sub(kiosk, common, "enable", _enable, "let it in again")
     _listing(kiosk, common, "list", _list_kiosks, "which there are")
+
+    kiosk_screen.add_parser(kiosk)
 
     audit = commands.add_parser("audit", parents=[common], help="who did what to whom and when, newest first")
     audit.add_argument("--about", help="only what was done to this kiosk or member of the staff")

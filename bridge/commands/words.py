@@ -1,7 +1,11 @@
-"""Tables on a terminal."""
+"""What commands say: tables on a terminal, and why something cannot be done."""
 
 import sys
 from collections.abc import Sequence
+
+
+class CommandError(Exception):
+    """The command cannot be carried out; the text says why and what was expected."""
 
 
 def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -141,6 +141,44 @@ async def picture_of_a_call(playwright: Playwright, chromium: str, service: Runn
         await stage.close()
 
 
+async def office(stage: Stage, locale: str) -> None:
+    """The pages that stand still: coming in, the administrator's, a municipality's, a kiosk's enrolment."""
+    page = await stage.page(viewport=CONSOLE, locale=locale)
+    for seat, paths in (
+        ("", {"first": "/", "sign-in": "/sign-in", "one-click": "/console/amina", "error": "/nowhere"}),
+        (
+            "aino",
+            {
+                "staff": "/admin/staff",
+                "member": "/admin/staff/amina",
+                "kiosks": "/admin/kiosks",
+                "kiosk": "/admin/kiosks/saarijarvi",
+                "audit": "/admin/audit",
+                "account": "/account?seat=aino",
+            },
+        ),
+        ("kirsi", {"municipality": "/municipality"}),
+    ):
+        if seat:
+            await page.goto(stage.url)
+            async with page.context.expect_page() as opened:
+                await page.locator(f"form:has(input[value={seat}]) button").first.click()
+            tab = await opened.value
+            await tab.wait_for_load_state()
+            await tab.close()
+        for name, path in paths.items():
+            await page.goto(stage.url + path)
+            await page.evaluate("document.fonts.ready.then(() => true)")
+            await page.screenshot(path=OUT / f"office-{name}-{locale}.png", full_page=name == "first")
+    for name, size in (("portrait", PORTRAIT), ("landscape", LANDSCAPE)):
+        screen = await stage.page(viewport=size, locale=locale)
+        await screen.goto(f"{stage.url}/kiosk")
+        await screen.keyboard.type("K7QM")
+        await screen.evaluate("document.fonts.ready.then(() => true)")
+        await screen.screenshot(path=OUT / f"enrol-{locale}-{name}.png")
+    await stage.close()
+
+
 async def main() -> int:
     """Take them all; with --readme only the README's picture."""
     shutil.rmtree(OUT, ignore_errors=True)
@@ -166,15 +204,7 @@ async def main() -> int:
                     await one_visit(Stage(browser, service.url, service.data), language, size, suffix)
                 for locale in ("en-GB", "fi", "ar"):
                     await board(Stage(browser, service.url, service.data), locale)
-                first = Stage(browser, service.url, service.data)
-                page = await first.page(viewport=CONSOLE)
-                await page.goto(service.url)
-                await page.screenshot(path=OUT / "index.png", full_page=True)
-                await page.goto(f"{service.url}/console/amina")
-                await page.screenshot(path=OUT / "sign-in.png")
-                await page.goto(f"{service.url}/nowhere")
-                await page.screenshot(path=OUT / "error.png")
-                await first.close()
+                    await office(Stage(browser, service.url, service.data), locale)
                 await browser.close()
         finally:
             service.stop()

@@ -1,6 +1,10 @@
 """Reloads and lost lines in real browsers: nobody's place and no call is lost."""
 
+import asyncio
+import socket
+
 import pytest
+from playwright.async_api import Browser
 
 from tests.actors.service import RunningService
 from tests.browser.people import Stage
@@ -44,6 +48,46 @@ async def test_a_bridge_that_dies_in_mid_call_leaves_the_picture_alone(stage: St
     await visitor.ends()
     await visitor.stage("thanks")
     await amina.wraps_up("other")
+
+
+async def test_everything_dies_in_mid_call_and_the_conversation_goes_on(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The parent, its workers and Valkey, at once; started again, both are still in the same call."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    service = RunningService(tmp_path_factory.mktemp("mortal") / "data", "--port", str(port), "--workers", "2")
+    service.start()
+    stage = Stage(browser, service.url, service.data)
+    try:
+        visitor = await stage.visitor()
+        await visitor.asks_for("ar")
+        amina = await stage.advisor("amina")
+        await amina.accepts()
+        await visitor.sees_the_other()
+        before = await visitor.figures()
+        service.kill("valkey-server")
+        service.kill("worker")
+        service.kill_parent()
+        await amina.writes("still here")
+        await visitor.reads("still here", "advisor")
+        during = await visitor.until("the picture stands still", frames=before["frames"] + 60)
+        async with amina.page.expect_websocket(), visitor.page.expect_websocket():
+            await asyncio.to_thread(service.start)
+        await amina.is_("in_call")
+        await visitor.stage("call")
+        after = await visitor.until("the picture stands still", frames=during["frames"] + 30)
+        assert after["connections"] == before["connections"], "a connection that stands is left alone"
+        await amina.action("end").click()
+        await amina.wraps_up("work")
+        [contact] = stage.contacts()
+        assert (contact["end_reason"], contact["topics"]) == ("completed", ["work"])
+    finally:
+        await stage.close()
+        service.stop()
+    # A page that reconnects asks in vain for a while.
+    lost = [error for error in stage.page_errors if "ERR_CONNECTION_REFUSED" not in error]
+    assert not lost, lost
 
 
 async def test_a_kiosk_that_was_closed_and_opened_again_is_back_in_the_call(stage: Stage) -> None:

@@ -1,15 +1,23 @@
 """From nothing to a call, in real browsers: an administrator, a colleague, a kiosk enrolled on its own screen."""
 
+import asyncio
+import os
 import re
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pyotp
 import pytest
 from playwright.async_api import Browser, Page
 
+from tests.actors.desk import eventually
 from tests.actors.office import GOOD_PASSWORD, OTHER_PASSWORD
 from tests.actors.service import RunningService
+from tests.browser.launch import CHROMIUM_ARGUMENTS
 from tests.browser.people import PATIENCE_MS, Advisor, Person, Stage, Visitor
 from tests.browser.test_accessibility import has_no_violation
 from tests.scenarios.test_edge_of_the_service import gloria
@@ -117,6 +125,42 @@ async def test_a_link_with_the_code_enrols_by_itself_and_leaves_no_trace_of_it(
     await screen.wait_for_url(f"{own_service.url}/kiosk/k")
     assert found[1] not in await screen.evaluate("JSON.stringify([location.href, localStorage, sessionStorage])")
     await stage.close()
+
+
+async def test_a_command_on_the_kiosks_machine_enrols_it_and_shows_the_code_to_nobody(
+    own_service: RunningService, tmp_path: Path
+) -> None:
+    added = gloria(own_service.data, "kiosk", "add", "k", "--name", "K", "--municipality", "729")
+    found = re.search(r"^    (\S+)$", added.stdout, re.MULTILINE)
+    assert found, added.stderr
+    browser = tmp_path / "browser"
+    flags = " ".join(CHROMIUM_ARGUMENTS)
+    browser.write_text(f'#!/bin/sh\necho "$@" >{tmp_path}/arguments\nexec chromium --headless=new {flags} "$@"\n')
+    browser.chmod(0o700)
+    command = [sys.executable, "-m", "bridge.cli", "kiosk", "open", own_service.url, "--browser", str(browser)]
+    screen = subprocess.Popen(
+        [*command, "--profile", str(tmp_path / "profile")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        assert screen.stdin is not None
+        with screen.stdin as given:
+            given.write(f"{found[1]}\n")
+
+        async def state() -> str:
+            return (await asyncio.to_thread(gloria, own_service.data, "kiosk", "list")).stdout
+
+        await eventually(
+            state, lambda listed: "enrolled" in listed.replace("not enrolled", ""), "enrolled", patience_s=40
+        )
+        assert found[1] not in (tmp_path / "arguments").read_text()
+    finally:
+        os.killpg(screen.pid, signal.SIGKILL)
+        screen.wait()
 
 
 async def test_a_wrong_code_is_said_and_kept(stage: Stage) -> None:

@@ -1,7 +1,6 @@
 """The `gloria` command."""
 
 import argparse
-import logging
 import os
 import socket
 import sys
@@ -18,6 +17,7 @@ from bridge.commands.words import CommandError
 from bridge.database.engine import StoreUnavailable
 from bridge.domain.staff import SERVING_ROLES, Role
 from bridge.edge.trust import how_to_trust
+from bridge.logs import log_to_stderr
 from bridge.processes import Service, StartError, work
 from bridge.service import load_service
 from bridge.settings import Settings, SettingsError, load_settings
@@ -25,6 +25,8 @@ from bridge.settings import Settings, SettingsError, load_settings
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; its exit status. 2: used wrongly or configured wrongly, 1: it did not work."""
+    # Whatever is written is for its owner only: accounts, records, backups, keys.
+    os.umask(0o077)
     chosen = _parser().parse_args(arguments)
     try:
         needs_settings = getattr(chosen, "needs_settings", True)
@@ -87,7 +89,7 @@ def _settings(chosen: argparse.Namespace) -> Settings:
 
 
 def _serve(chosen: argparse.Namespace, settings: Settings) -> int:
-    _log(settings)
+    log_to_stderr(settings.log.level)
     # What a worker would stumble over is said here, once and clearly.
     listed = load_service(assets.CONFIG)
     if settings.demo:
@@ -126,19 +128,9 @@ def _print_links(settings: Settings, service: Service, address: str) -> None:
 def _work(chosen: argparse.Namespace) -> int:
     redis_url, _, text = sys.stdin.read().partition("\n")
     settings = Settings.model_validate_json(text)
-    _log(settings)
+    log_to_stderr(settings.log.level)
     with socket.socket(fileno=chosen.listening) as listening:
         return uvloop.run(work(settings, redis_url, listening))
-
-
-def _log(settings: Settings) -> None:
-    # Libraries say what goes wrong and no more, at every level: some quote what they work on.
-    logging.getLogger("bridge").setLevel(settings.log.level.upper())
-    logging.basicConfig(
-        level=logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        stream=sys.stderr,
-    )
 
 
 if __name__ == "__main__":

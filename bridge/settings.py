@@ -17,6 +17,9 @@ from bridge import assets
 
 ENVIRONMENT_PREFIX = "GLORIA_"
 
+#: Addresses with passwords: an error does not repeat them.
+_HOLD_SECRETS = {("contacts", "database_url"), ("desk", "redis_url"), ("media", "ice_servers")}
+
 
 class SettingsError(Exception):
     """A setting is wrong. The text names its source, its key and what was expected; it is shown as it is."""
@@ -312,7 +315,8 @@ def load_settings(
             source = next((sources[where[:n]] for n in (2, 1) if where[:n] in sources), str(path))
             message = item["msg"].removeprefix("Value error, ")
             message = "no such setting" if item["type"] == "extra_forbidden" else message
-            problems.append(f"{source}: {'.'.join(where)}: {message} (got {item['input']!r})")
+            given = "" if where[:2] in _HOLD_SECRETS else f" (got {item['input']!r})"
+            problems.append(f"{source}: {'.'.join(where)}: {message}{given}")
         raise SettingsError("\n".join(problems)) from None
 
 

@@ -22,7 +22,6 @@ class Deed(StrEnum):
 
     SIGNED_IN = "signed_in"
     SIGN_IN_REFUSED = "sign_in_refused"
-    SIGN_IN_THROTTLED = "sign_in_throttled"
     SIGNED_OUT = "signed_out"
     SIGNED_OUT_EVERYWHERE = "signed_out_everywhere"
     ADDED = "added"
@@ -35,7 +34,6 @@ class Deed(StrEnum):
     SECOND_FACTOR_RESET = "second_factor_reset"
     CODE_GIVEN = "code_given"
     CODE_REFUSED = "code_refused"
-    CODE_THROTTLED = "code_throttled"
     ENROLLED = "enrolled"
     DEVICE_REVOKED = "device_revoked"
 

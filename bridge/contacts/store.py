@@ -88,11 +88,13 @@ class ContactStore:
         return [_contact(row, parts) for row in rows]
 
     @database_work
-    async def served(self, municipality: str, since: date) -> list[Served]:
-        """What figures need of a municipality's contacts since that day; who touched and left does not count."""
+    async def served(self, municipality: str, since: date, before: date) -> list[Served]:
+        """What figures need of a municipality's contacts from one day to before another; who touched and left is not
+        counted."""
         chosen = select(contact.c.began_on, contact.c.wait_ms, contact.c.advisor).where(
             contact.c.municipality == municipality,
             contact.c.began_on >= since,
+            contact.c.began_on < before,
             contact.c.end_reason != EndReason.TOUCHED.value,
         )
         async with self._engine.connect() as connection:

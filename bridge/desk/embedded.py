@@ -149,6 +149,9 @@ class EmbeddedServer:
                 *("--appendonly", "yes"),
                 *("--appendfsync", "everysec"),
                 *("--save", ""),
+                # What was deleted or has expired stays in the file until it is rewritten: soon, the desk is small.
+                *("--auto-aof-rewrite-min-size", "1mb"),
+                *("--auto-aof-rewrite-percentage", "100"),
                 *("--daemonize", "no"),
                 *("--logfile", str(self.folder / "server.log")),
             ],

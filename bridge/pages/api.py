@@ -44,7 +44,7 @@ class ApiKiosk(BaseModel):
 
 
 class ApiMonth(BaseModel):
-    """Figures of a month; null is a count too small to tell, or none to tell it of."""
+    """Figures of a finished month; null is a count too small to tell, or none to tell it of."""
 
     month: str = Field(description="YYYY-MM.")
     queued: int | None
@@ -180,7 +180,8 @@ class ApiPages:
         today = datetime.fromtimestamp(self._clock.now_ms() / 1000, ZoneInfo(self._settings.time_zone)).date()
         months = today.year * 12 + today.month - 1 - (_MONTHS - 1)
         since = today.replace(year=months // 12, month=months % 12 + 1, day=1)
-        contacts = await self._contacts.served(asker.who.municipality, since)
+        # Finished months only: whoever looks at a running one again and again would see each call come.
+        contacts = await self._contacts.served(asker.who.municipality, since, today.replace(day=1))
         return by_month(contacts, self._settings.small_cell)
 
 

@@ -231,7 +231,7 @@ class OwnCall(Seen):
     joined_at_ms: int
     position: int = Field(description="Place in the queue for the language, from 1; 0 when not waiting.")
     generation: int = Field(description="Number of the connection; 0 before the first offer.")
-    advisor: str | None = Field(description="First name of the advisor once they have accepted.")
+    advisor: str | None = Field(description="Name of the advisor, as their account has it, once they have accepted.")
     accepted_at_ms: int | None
     requeued: bool = Field(description="The advisor was lost and the visitor waits again, first in line.")
 

@@ -318,6 +318,7 @@ class AdvisorActor(Actor):
         await self.is_(Presence.WRAP_UP)
 
     async def wraps_up(self, *topics: str, outcome: str | None = "advised", then: str = "available") -> None:
+        await self.is_(Presence.WRAP_UP)
         me = self.one("self") or {}
         await self.does(
             WrapUp, call=me["wrap_up_call"], topics=list(topics), onward=["kela"], outcome=outcome, then=then

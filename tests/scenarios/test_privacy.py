@@ -204,6 +204,15 @@ async def fill_in_every_form(service: RunningService) -> None:
                     cookie = {"Cookie": f"gloria-x={text.encode().hex()}; name={NUMBER}"}
                     async with browser.get(service.url + path, headers={**own, **cookie}) as answer:
                         assert answer.status < 500
+        # Where a library would say whom it refuses.
+        for path in (
+            f"/socket.io/?EIO=4&transport=websocket&sid={NUMBER}",
+            f"/socket.io/?EIO={NUMBER}&transport={NUMBER}",
+        ):
+            for origin in (f"https://{NUMBER}.example", service.url):
+                refused = {"X-Forwarded-For": ADDRESS, "Origin": origin}
+                async with browser.get(service.url + path, headers=refused) as answer:
+                    assert answer.status in {400, 403, 429}
         # What cannot be read as a frame, or as a request at all.
         async with browser.ws_connect(
             f"{service.url}/socket.io/?EIO=4&transport=websocket", headers={"X-Forwarded-For": ADDRESS}

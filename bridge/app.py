@@ -77,7 +77,7 @@ async def bridge(settings: Settings, redis_url: str, clock: Clock) -> AsyncItera
         desk = Desk(scripts, keys, clock, timing)
         await desk.prepare()
 
-        accounts = Accounts.open(settings.database_url, clock)
+        accounts = Accounts.open(settings.database_url, clock, settings.demo)
         stack.push_async_callback(accounts.close)
         roster = Roster(accounts, desk)
         try:

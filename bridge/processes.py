@@ -10,6 +10,7 @@ import errno
 import http.client
 import logging
 import os
+import resource
 import signal
 import socket
 import ssl
@@ -24,6 +25,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from bridge.accounts.keyring import KeyFileError, Keyring
+from bridge.accounts.store import Accounts
 from bridge.app import TASKS, bridge
 from bridge.clock import SystemClock
 from bridge.database import schema
@@ -31,6 +33,7 @@ from bridge.database.engine import StoreUnavailable
 from bridge.desk.connections import DeskServer, close
 from bridge.desk.embedded import EmbeddedServer, EmbeddedServerError, end_with_parent, find_program
 from bridge.edge.certificates import CertificateError, ServerTls
+from bridge.edge.connections import ConnectionLimit
 from bridge.edge.lan import LanCertificate, make_for_lan, names_of_this_machine
 from bridge.settings import Settings
 
@@ -43,7 +46,10 @@ _RESTART_FIRST_S = 0.1
 _RESTART_LONGEST_S = 5.0
 _SETTLED_AFTER_S = 10.0
 _READY_WITHIN_S = 30.0
+_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _CERTIFICATE_EVERY_S = 5.0
+# Also for a connection that never sends a whole request.
+_IDLE_CLOSES_AFTER_S = 20.0
 
 
 class StartError(Exception):
@@ -98,6 +104,10 @@ class Service:
         """
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
+        # A connection is a file: as many as the machine lets this user have.
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if soft != hard:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
         try:
             self._start()
             address = self._address()
@@ -117,7 +127,6 @@ class Service:
         redis_url = self._settings.desk.redis_url
         try:
             self._settings.data.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            Keyring.at(self._settings.key_file)
             self._prepare_tls()
             if not redis_url:
                 program = find_program(self._settings.desk.redis_binary)
@@ -127,7 +136,7 @@ class Service:
                 redis_url = embedded.url
             else:
                 asyncio.run(_answers(redis_url))
-            asyncio.run(schema.upgrade(self._settings.database_url))
+            asyncio.run(_prepare_database(self._settings))
         except (EmbeddedServerError, StoreUnavailable, schema.SchemaError, CertificateError, KeyFileError) as error:
             raise StartError(str(error)) from error
         except PermissionError as error:
@@ -145,6 +154,12 @@ class Service:
         files = self._settings.tls_files
         if files is not None:
             ServerTls(*files, SystemClock())
+        elif self._settings.server.host not in _LOOPBACK and not self._settings.server.trusted_proxies:
+            log.warning(
+                "plain http on %s: passwords and cookies cross the network in the clear, and browsers give no camera; "
+                "see TLS in docs/operations.md",
+                self._settings.server.host,
+            )
 
     def _spawn_worker(self, redis_url: str) -> "subprocess.Popen[bytes]":
         assert self._listening is not None
@@ -236,6 +251,16 @@ class Service:
             self._listening.close()
 
 
+async def _prepare_database(settings: Settings) -> None:
+    """Bring the tables up to date and see that the key is the one they were written with. Raises KeyFileError."""
+    await schema.upgrade(settings.database_url)
+    accounts = Accounts.open(settings.database_url, SystemClock())
+    try:
+        Keyring.of(settings.key_file, await accounts.a_sealed_secret())
+    finally:
+        await accounts.close()
+
+
 async def _answers(redis_url: str) -> None:
     """Raises StartError when the server of desk.redis_url cannot be reached."""
     client = DeskServer(redis_url).for_scripts()
@@ -277,8 +302,12 @@ async def work(settings: Settings, redis_url: str, listening: socket.socket) -> 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with bridge(settings, redis_url, SystemClock()) as app:
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SOCKETS_CLOSE_WITHIN_S)
+        runner = web.AppRunner(
+            app, access_log=None, shutdown_timeout=_SOCKETS_CLOSE_WITHIN_S, keepalive_timeout=_IDLE_CLOSES_AFTER_S
+        )
         await runner.setup()
+        if not settings.server.trusted_proxies and runner.server is not None:
+            ConnectionLimit(settings.limits.connections).watch(runner.server)
         files = settings.tls_files
         tls = ServerTls(*files, SystemClock()) if files else None
         if tls is not None:

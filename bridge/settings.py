@@ -77,6 +77,16 @@ class ServerSettings(Section):
             raise ValueError('expected server.tls = "files" with server.tls_certificate and server.tls_key')
         return self
 
+    @model_validator(mode="after")
+    def _proxies_are_counted(self) -> "ServerSettings":
+        secure = any(origin.startswith("https:") for origin in self.public_origins)
+        if secure and self.tls == "off" and self.trusted_proxies == 0:
+            raise ValueError(
+                "expected server.trusted_proxies = 1 or more where a proxy speaks https (server.public_origins): "
+                "without it cookies are not secure, and everybody counts as one address"
+            )
+        return self
+
     def accepts_origin(self, origin: str | None, scheme: str, host: str) -> bool:
         """Whether a form or socket from a page of ``origin`` is one of our own, sent to ``scheme://host``."""
         return origin is not None and (origin == f"{scheme}://{host}" or origin in self.public_origins)
@@ -224,6 +234,9 @@ class LimitSettings(Section):
     page_per_s: float = Field(40, gt=0, le=100_000, description="Messages of one page a second, after that.")
     seat_burst: int = Field(400, ge=10, le=100_000, description="Messages of one kiosk or staff member at once.")
     seat_per_s: float = Field(80, gt=0, le=100_000, description="Messages of one kiosk or staff member a second.")
+    connections: int = Field(
+        500, ge=10, le=100_000, description="Open connections of one address; not counted behind a proxy."
+    )
     requests_burst: int = Field(
         1000, ge=10, le=1_000_000, description="Requests of one address at once; a whole office may share one."
     )
@@ -315,7 +328,11 @@ def load_settings(
             source = next((sources[where[:n]] for n in (2, 1) if where[:n] in sources), str(path))
             message = item["msg"].removeprefix("Value error, ")
             message = "no such setting" if item["type"] == "extra_forbidden" else message
-            given = "" if where[:2] in _HOLD_SECRETS else f" (got {item['input']!r})"
+            given = (
+                ""
+                if where[:2] in _HOLD_SECRETS or isinstance(item["input"], dict | Section)
+                else f" (got {item['input']!r})"
+            )
             problems.append(f"{source}: {'.'.join(where)}: {message}{given}")
         raise SettingsError("\n".join(problems)) from None
 

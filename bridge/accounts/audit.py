@@ -33,7 +33,6 @@ class Deed(StrEnum):
     SECOND_FACTOR_SET = "second_factor_set"
     SECOND_FACTOR_RESET = "second_factor_reset"
     CODE_GIVEN = "code_given"
-    CODE_REFUSED = "code_refused"
     ENROLLED = "enrolled"
     DEVICE_REVOKED = "device_revoked"
 

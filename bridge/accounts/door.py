@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from redis.exceptions import RedisError
+
 from bridge.accounts.audit import NOBODY, Deed
 from bridge.accounts.codes import as_typed
 from bridge.accounts.keyring import Keyring
@@ -19,9 +21,10 @@ from bridge.accounts.passwords import LONGEST, Passwords, WeakPassword, check_st
 from bridge.accounts.roster import Roster
 from bridge.accounts.second_factor import new_secret, step_of
 from bridge.accounts.sign_in import SignedIn, SignIns, device_hash
-from bridge.accounts.store import Accounts, Secrets, StoreUnavailable
+from bridge.accounts.store import Accounts, NoSuchAccount, Secrets, StoreUnavailable
 from bridge.accounts.tries import Counter, Tries, of_code, of_second_factor, of_sign_in
 from bridge.clock import Clock
+from bridge.desk.desk import DeskUnavailable
 from bridge.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -45,6 +48,10 @@ class Throttled(Exception):
 
 class NotRight(Exception):
     """The name, password, code or digits are not right; which of them is not said."""
+
+
+class SignInAgain(Exception):
+    """It is done, and everybody is signed out by it; the new sign-in could not be given."""
 
 
 class PendingOver(Exception):
@@ -101,7 +108,9 @@ class Door:
         found = await self._accounts.secrets_of(seat)
         fits = await self._passwords.fits(found.password if found else None, password[: LONGEST + 1])
         if found is None or not fits or not found.account.active:
-            await self._accounts.note(Deed.SIGN_IN_REFUSED, seat if found else "", NOBODY, "password")
+            if found is not None:
+                # A name that nobody has may be anything that somebody typed by mistake, and endless.
+                await self._accounts.note(Deed.SIGN_IN_REFUSED, seat, NOBODY, "password")
             raise NotRight
         await self._tries.give_back(counters)
         shown = "" if found.account.has_second_factor else "1"
@@ -123,10 +132,12 @@ class Door:
         pending, found = await self._pending(token)
         if found.totp is None:
             raise PendingOver
-        await self._count(of_second_factor(found.account.id, address), "second factor")
+        counters = of_second_factor(found.account.id, address)
+        await self._count(counters, "second factor")
         if not await self._uses_digits(found, digits):
             await self._accounts.note(Deed.SIGN_IN_REFUSED, found.account.id, NOBODY, "second factor")
             raise NotRight
+        await self._tries.give_back(counters)
         shown = {"second_factor_shown": "1"}
         await self._sign_ins.note_pending(token, shown)
         return await self._next(token, found, {**pending, **shown})
@@ -169,8 +180,9 @@ class Door:
         await self._count(counters, "password change")
         found = await self._accounts.secrets_of(seat)
         if found is None:
-            raise PendingOver
+            raise NoSuchAccount(seat)
         if not await self._passwords.fits(found.password, old[: LONGEST + 1]):
+            await self._accounts.note(Deed.SIGN_IN_REFUSED, seat, seat, "password change")
             raise NotRight
         await self._tries.give_back(counters)
         return await self._enter(await self._new_password(found, new), Deed.PASSWORD_CHANGED)
@@ -180,7 +192,10 @@ class Door:
         counters = of_sign_in(seat, address)
         await self._count(counters, "second factor change")
         found = await self._accounts.secrets_of(seat)
-        if found is None or not await self._passwords.fits(found.password, password[: LONGEST + 1]):
+        if found is None:
+            raise NoSuchAccount(seat)
+        if not await self._passwords.fits(found.password, password[: LONGEST + 1]):
+            await self._accounts.note(Deed.SIGN_IN_REFUSED, seat, seat, "second factor change")
             raise NotRight
         await self._tries.give_back(counters)
         fields = {"epoch": str(found.account.sign_in_epoch), "second_factor_shown": "1", "renews": "1"}
@@ -189,7 +204,7 @@ class Door:
     async def sign_out_everywhere(self, seat: str) -> None:
         """Every sign-in of one's own ends."""
         await self._accounts.end_sign_ins(seat, seat)
-        await self._roster.tell()
+        await self._tell()
 
     async def demo_sign_in(self, seat: str) -> Entered | None:
         """One click on the demo desk; None for a seat that is not the demo's."""
@@ -209,11 +224,16 @@ class Door:
         token = secrets.token_urlsafe(32)
         kiosk = await self._accounts.enrol(self.hashed_code(code), device_hash(token)) if code else None
         if kiosk is None:
-            await self._accounts.note(Deed.CODE_REFUSED, "", NOBODY)
+            log.warning("enrolment: a code that is not good")
             raise NotRight
         await self._tries.give_back(counters)
-        await self._roster.tell()
-        return Entered(kiosk, await self._sign_ins.give(kiosk, token))
+        await self._tell()
+        try:
+            await self._sign_ins.give(kiosk, token)
+        except RedisError as error:
+            # The device token is in the database: it lets the kiosk in as soon as the desk is back.
+            log.warning("enrolment: %s", type(error).__name__)
+        return Entered(kiosk, token)
 
     def hashed_code(self, code: str) -> str:
         """What is kept of an enrolment code."""
@@ -240,6 +260,13 @@ class Door:
         return await self._sign_ins.read(cookies, seat, secure)
 
     # ------------------------------------------------------------------ parts
+
+    async def _tell(self) -> None:
+        """What was done is done; a desk that does not answer learns of it when it is back."""
+        try:
+            await self._roster.tell()
+        except DeskUnavailable as error:
+            log.warning("roster: %s", error)
 
     async def _count(self, counters: tuple[Counter, ...], what: str) -> None:
         wait_s = await self._tries.take(counters)
@@ -282,8 +309,13 @@ class Door:
         return await self._next(token, Secrets(account, None, None), moved)
 
     async def _enter(self, account: StaffAccount, deed: Deed) -> Entered:
-        await self._roster.tell()
-        token = await self._sign_ins.give(account)
+        await self._tell()
+        try:
+            token = await self._sign_ins.give(account)
+        except RedisError as error:
+            if deed is Deed.PASSWORD_CHANGED:
+                raise SignInAgain from error
+            raise
         if deed is Deed.SIGNED_IN:
             await self._accounts.note(deed, account.id, account.id)
         return Entered(account, token)

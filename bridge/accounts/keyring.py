@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 import os
+import secrets
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -27,6 +28,22 @@ class Keyring:
     def __init__(self, key: bytes) -> None:
         self._hashing = _derived(key, b"gloria keyed hashes")
         self._box = Fernet(base64.urlsafe_b64encode(_derived(key, b"gloria second factors")))
+
+    @classmethod
+    def of(cls, path: Path, sealed: str | None) -> "Keyring":
+        """The key in this file, which opens what was ``sealed`` before; only where nothing was, a missing one is made.
+
+        Raises KeyFileError.
+        """
+        if sealed is not None and not path.exists():
+            raise KeyFileError(
+                f"{path}: no such file, but second factors were encrypted by its key; "
+                "put it back, or set accounts.key_file"
+            )
+        keyring = cls.at(path)
+        if sealed is not None:
+            keyring.opened(sealed)
+        return keyring
 
     @classmethod
     def at(cls, path: Path) -> "Keyring":
@@ -63,7 +80,7 @@ def _make(path: Path) -> None:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     # Written whole before it has its name: two processes that start at once agree on whichever came first.
-    own = path.with_name(f"{path.name}.{os.getpid()}")
+    own = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     with os.fdopen(os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(base64.b64encode(os.urandom(_LENGTH)) + b"\n")
         file.flush()

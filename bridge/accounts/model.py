@@ -15,9 +15,13 @@ SeatId = Annotated[
 ]
 
 
+# They belong to names in Persian, Sinhala and Devanagari.
+_JOINERS = "\u200c\u200d"
+
+
 def _plain(text: object) -> object:
     """One line, without the characters that steer a terminal or a reading direction."""
-    if isinstance(text, str) and not all(c.isprintable() for c in text):
+    if isinstance(text, str) and not all(c.isprintable() or c in _JOINERS for c in text):
         raise ValueError("expected one line of printable characters")
     return text
 

@@ -16,7 +16,13 @@ _JUDGED = 72
 
 # 64 MiB a hash: two at once are what a small machine has to spare.
 _AT_ONCE = 2
+# Some seconds' worth; whoever comes then is told to come again, before the whole service waits for guessers.
+_WAITING_AT_MOST = 40
 _GENERATED_FROM = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+class TooBusy(Exception):
+    """So many passwords are being checked that this one would have to wait for long."""
 
 
 class WeakPassword(ValueError):
@@ -33,6 +39,7 @@ class Passwords:
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
         self._turn = asyncio.Semaphore(_AT_ONCE)
+        self._waiting = 0
         self._nobodys = self._hasher.hash(secrets.token_urlsafe(16))
 
     async def hash(self, password: str) -> str:
@@ -41,9 +48,18 @@ class Passwords:
             return await asyncio.to_thread(self._hasher.hash, password)
 
     async def fits(self, kept: str | None, password: str) -> bool:
-        """Whether the password is the one kept. Takes as long when nothing is kept, so that time tells no names."""
-        async with self._turn:
-            return await asyncio.to_thread(self._fits, kept, password)
+        """Whether the password is the one kept. Takes as long when nothing is kept, so that time tells no names.
+
+        Raises TooBusy.
+        """
+        if self._waiting >= _WAITING_AT_MOST:
+            raise TooBusy
+        self._waiting += 1
+        try:
+            async with self._turn:
+                return await asyncio.to_thread(self._fits, kept, password)
+        finally:
+            self._waiting -= 1
 
     def _fits(self, kept: str | None, password: str) -> bool:
         try:

@@ -30,7 +30,11 @@ class Roster:
         accounts: list[Account] = [*staff, *kiosks]
         seats = [account.registration() for account in accounts]
         for start in range(0, len(seats), _AT_ONCE):
-            await self._desk.register(seats[start : start + _AT_ONCE])
+            told = await self._desk.register(seats[start : start + _AT_ONCE])
+            if told.behind:
+                # The database was brought back from a backup, and the desk was not: the database's word counts.
+                log.warning("roster: %d accounts are older than the desk knows them", len(told.behind))
+                await self._accounts.catch_up(told.behind)
 
     async def follow_for_ever(self, clock: Clock, every_s: float) -> None:
         """Tell the desk again every ``every_s`` seconds."""

@@ -17,7 +17,7 @@ from redis.asyncio import Redis
 
 from bridge.accounts.model import Account
 from bridge.clock import Clock
-from bridge.desk.desk import Desk
+from bridge.desk.desk import Desk, pause_ms
 from bridge.desk.keys import Keys
 from bridge.domain.staff import Role
 from bridge.settings import Settings
@@ -25,7 +25,6 @@ from bridge.settings import Settings
 _SCRIPT = Path(__file__).parent / "scripts" / "read_sign_ins.lua"
 _MOST_COOKIES = 12
 PENDING_FOR_S = 600
-PENDING_COOKIE = "gloria-pending"
 #: A browser keeps no cookie for longer.
 KIOSK_FOR_S = 400 * 86_400
 
@@ -39,6 +38,11 @@ class SignedIn:
     name: str
     municipality: str = ""
     demo: bool = False
+
+
+def pending_cookie(secure: bool) -> str:
+    """Name of the cookie of a pending sign-in. No seat's id begins with a hyphen, so it is no seat's."""
+    return f"{'__Host-' if secure else ''}gloria--pending"
 
 
 def cookie_name(seat: str, secure: bool = False) -> str:
@@ -56,6 +60,7 @@ class SignIns:
         self._clock = clock
         self._settings = settings.accounts
         self._demo = settings.demo
+        self._pause_ms = pause_ms(settings.timing)
         self._read = redis.register_script(_SCRIPT.read_text(encoding="utf-8"))
 
     async def give(self, account: Account, token: str = "", demo: bool = False) -> str:
@@ -94,11 +99,11 @@ class SignIns:
         return found if found and found.seat == seat else None
 
     async def everyone(self, cookies: Mapping[str, str], secure: bool) -> list[SignedIn]:
-        """Everybody this browser is signed in as. This is use."""
+        """Everybody this browser is signed in as. Being looked through is no use."""
         prefix = cookie_name("", secure)
         held = [(name.removeprefix(prefix), token) for name, token in cookies.items() if name.startswith(prefix)]
         held = held[:_MOST_COOKIES]
-        found = await self._look([token for _, token in held], use=True)
+        found = await self._look([token for _, token in held], use=False)
         return [who for (seat, _), who in zip(held, found, strict=True) if who and who.seat == seat]
 
     def token(self, cookies: Mapping[str, str], seat: str, secure: bool) -> str:
@@ -148,8 +153,13 @@ class SignIns:
         if not tokens:
             return []
         texts = await self._read(
-            keys=[self._keys["signs"], *(self._keys[_name(token)] for token in tokens)],
-            args=[self._clock.desk_ms() or "", self._settings.idle_minutes * 60_000, "1" if use else ""],
+            keys=[self._keys["signs"], self._keys["meta"], *(self._keys[_name(token)] for token in tokens)],
+            args=[
+                self._clock.desk_ms() or "",
+                self._settings.idle_minutes * 60_000,
+                "1" if use else "",
+                self._pause_ms,
+            ],
         )
         found = [_signed_in(json.loads(text)) if text else None for text in texts]
         # One click on the demo desk opens no door of a real one.

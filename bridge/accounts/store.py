@@ -19,6 +19,7 @@ from bridge.accounts.model import Account, KioskAccount, KioskDraft, StaffAccoun
 from bridge.accounts.tables import account, account_language, kiosk
 from bridge.clock import Clock
 from bridge.database.engine import StoreUnavailable, database_work, engine_for
+from bridge.desk.desk import Behind
 from bridge.domain.staff import Level, Role
 
 __all__ = ["Accounts", "LastAdministrator", "NoSuchAccount", "StoreUnavailable", "Taken"]
@@ -51,8 +52,10 @@ class Secrets:
 class Accounts:
     """The accounts of one database, whose tables ``bridge.database.schema`` has made."""
 
-    def __init__(self, engine: AsyncEngine, clock: Clock) -> None:
+    def __init__(self, engine: AsyncEngine, clock: Clock, demo: bool = False) -> None:
+        """On the demo desk (``demo``) whatever is added is the demo's, and shut outside it."""
         self._engine = engine
+        self._demo = demo
         # Locked from the first statement: what a change decides by must not change before it is written.
         self._changes = engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
         self._clock = clock
@@ -66,9 +69,9 @@ class Accounts:
             yield connection
 
     @classmethod
-    def open(cls, database_url: str, clock: Clock) -> Self:
+    def open(cls, database_url: str, clock: Clock, demo: bool = False) -> Self:
         """Accounts at that address. It connects when first used; whoever opened it closes it."""
-        return cls(engine_for(database_url), clock)
+        return cls(engine_for(database_url), clock, demo)
 
     async def close(self) -> None:
         """Close every connection."""
@@ -101,6 +104,13 @@ class Accounts:
             return Secrets(found[0], row.password, row.totp)
 
     @database_work
+    async def a_sealed_secret(self) -> str | None:
+        """One of the second factors' sealed secrets; None when there is none."""
+        async with self._engine.connect() as connection:
+            chosen = select(account.c.totp).where(account.c.totp.is_not(None)).limit(1)
+            return (await connection.scalars(chosen)).first()
+
+    @database_work
     async def kiosk_of_device(self, device: str) -> KioskAccount | None:
         """The kiosk that holds the device token with this hash."""
         async with self._engine.connect() as connection:
@@ -119,26 +129,24 @@ class Accounts:
     # ------------------------------------------------------------------ adding and changing
 
     @database_work
-    async def add_staff(
-        self, draft: StaffDraft, by: str, password: str | None = None, demo: bool = False
-    ) -> StaffAccount:
+    async def add_staff(self, draft: StaffDraft, by: str, password: str | None = None) -> StaffAccount:
         """Add a member of the staff, whose password (a hash) is to be changed at the first sign-in. Raises Taken."""
         async with self._change() as connection:
-            return await self._add_staff(connection, draft, by, password, demo)
+            return await self._add_staff(connection, draft, by, password)
 
     @database_work
     async def add_first_administrator(self, draft: StaffDraft, password: str) -> StaffAccount:
         """Add an administrator with a password (a hash) of their own. Raises Taken."""
         async with self._change() as connection:
-            await self._add_staff(connection, draft, "command", password, demo=False)
+            await self._add_staff(connection, draft, "command", password)
             await connection.execute(update(account).where(account.c.id == draft.id).values(must_change=False))
             return (await _staff(connection, draft.id))[0]
 
     @database_work
-    async def add_kiosk(self, draft: KioskDraft, by: str, demo: bool = False) -> KioskAccount:
+    async def add_kiosk(self, draft: KioskDraft, by: str) -> KioskAccount:
         """Add a kiosk. Raises Taken."""
         async with self._change() as connection:
-            return await self._add_kiosk(connection, draft, by, demo)
+            return await self._add_kiosk(connection, draft, by)
 
     @database_work
     async def change_staff(self, draft: StaffDraft, by: str) -> StaffAccount:
@@ -153,6 +161,8 @@ class Accounts:
             rights = (was.role, was.municipality) != (draft.role, draft.municipality)
             values = draft.model_dump(mode="json", exclude={"id", "languages"})
             changed = [name for name, value in values.items() if getattr(was, name) != value]
+            if was.role is not draft.role:
+                changed = [f"role {was.role} to {draft.role}" if name == "role" else name for name in changed]
             if was.languages != draft.languages:
                 changed.append("languages")
             if changed:
@@ -187,12 +197,10 @@ class Accounts:
 
     @database_work
     async def end_sign_ins(self, seat: str, by: str) -> None:
-        """Every sign-in given so far is void. Raises NoSuchAccount."""
+        """Every sign-in of a member of the staff given so far is void. Raises NoSuchAccount."""
         async with self._change() as connection:
-            found = await _find(connection, seat)
-            if found is None:
-                raise NoSuchAccount(seat)
-            await self._touch(connection, _table_of(found), seat, by, Deed.SIGNED_OUT_EVERYWHERE, "", True, {})
+            await self._staff_member(connection, seat)
+            await self._touch(connection, account, seat, by, Deed.SIGNED_OUT_EVERYWHERE, "", True, {})
 
     # ------------------------------------------------------------------ passwords and second factors
 
@@ -269,6 +277,26 @@ class Accounts:
             values = {"device": None, "device_since": None, "code": None, "code_until": None}
             await self._touch(connection, kiosk, seat, by, Deed.DEVICE_REVOKED, "", True, values)
 
+    # ------------------------------------------------------------------ after a backup
+
+    @database_work
+    async def catch_up(self, behind: Sequence[Behind]) -> None:
+        """Go beyond the numbers that the desk knows, so that it takes what stands here; sign-ins given before are void.
+
+        An account that has gone beyond them meanwhile is left alone.
+        """
+        async with self._change() as connection:
+            for one in behind:
+                for table in (account, kiosk):
+                    await connection.execute(
+                        update(table)
+                        .where(
+                            table.c.id == one.id,
+                            (table.c.revision < one.revision) | (table.c.sign_in_epoch < one.sign_in_epoch),
+                        )
+                        .values(revision=one.revision + 1, sign_in_epoch=one.sign_in_epoch + 1)
+                    )
+
     # ------------------------------------------------------------------ the demo desk
 
     @database_work
@@ -278,10 +306,10 @@ class Accounts:
             known = {row.id for row in (await connection.execute(select(account.c.id).union(select(kiosk.c.id)))).all()}
             for member in staff:
                 if member.id not in known:
-                    await self._add_staff(connection, member, "gloria", None, demo=True)
+                    await self._add_staff(connection, member, "gloria", None)
             for one in kiosks:
                 if one.id not in known:
-                    await self._add_kiosk(connection, one, "gloria", demo=True)
+                    await self._add_kiosk(connection, one, "gloria")
 
     @database_work
     async def close_demo(self) -> None:
@@ -295,14 +323,14 @@ class Accounts:
     # ------------------------------------------------------------------ parts
 
     async def _add_staff(
-        self, connection: AsyncConnection, draft: StaffDraft, by: str, password: str | None, demo: bool
+        self, connection: AsyncConnection, draft: StaffDraft, by: str, password: str | None
     ) -> StaffAccount:
         await _still_free(connection, draft.id)
         now_ms = self._clock.now_ms()
         row = {
             **draft.model_dump(mode="json", exclude={"languages"}),
             "active": True,
-            "demo": demo,
+            "demo": self._demo,
             "password": password,
             "must_change": True,
             "totp": None,
@@ -315,13 +343,13 @@ class Accounts:
         await note(connection, now_ms, by, Deed.ADDED, draft.id, str(draft.role))
         return (await _staff(connection, draft.id))[0]
 
-    async def _add_kiosk(self, connection: AsyncConnection, draft: KioskDraft, by: str, demo: bool) -> KioskAccount:
+    async def _add_kiosk(self, connection: AsyncConnection, draft: KioskDraft, by: str) -> KioskAccount:
         await _still_free(connection, draft.id)
         now_ms = self._clock.now_ms()
         row = {
             **draft.model_dump(mode="json"),
             "active": True,
-            "demo": demo,
+            "demo": self._demo,
             "revision": now_ms,
             "sign_in_epoch": now_ms,
         }

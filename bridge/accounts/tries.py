@@ -1,5 +1,5 @@
 """How often a sign-in or an enrolment code may be tried: counted per account and address, never in one place for all,
-so that a stranger who guesses locks out nobody but themselves.
+so that a stranger who guesses locks out nobody but themselves, unless they have many networks to guess from.
 
 A name from one address has few tries; an address has more; a name from everywhere has a hundred an hour (OWASP ASVS
 2.2.1), so that a botnet's guessing stays hopeless. What succeeded gives its tries back.
@@ -15,7 +15,7 @@ from bridge.accounts.keyring import Keyring
 from bridge.clock import Clock
 from bridge.desk.keys import Keys
 
-_SCRIPT = Path(__file__).parent / "scripts" / "take_try.lua"
+_SCRIPTS = Path(__file__).parent / "scripts"
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,8 @@ class Tries:
         self._keys = keys
         self._keyring = keyring
         self._clock = clock
-        self._script = redis.register_script(_SCRIPT.read_text(encoding="utf-8"))
+        self._take = redis.register_script((_SCRIPTS / "take_try.lua").read_text(encoding="utf-8"))
+        self._give_back = redis.register_script((_SCRIPTS / "give_try_back.lua").read_text(encoding="utf-8"))
 
     async def take(self, counters: Sequence[Counter]) -> int:
         """Count a try before it is made; 0, or how many seconds to wait when it may not be made.
@@ -66,14 +67,14 @@ class Tries:
         Raises redis's errors.
         """
         limits = [number for counter in counters for number in (counter.tries, counter.in_s * 1000)]
-        wait_ms = await self._script(
+        wait_ms = await self._take(
             keys=[self._key(counter) for counter in counters], args=[self._clock.desk_ms() or "", *limits]
         )
         return -(-int(wait_ms) // 1000)
 
     async def give_back(self, counters: Sequence[Counter]) -> None:
-        """It was the right one: the first counter, the narrowest, begins anew."""
-        await self._redis.delete(self._key(counters[0]))
+        """It was the right one: it counts no longer, and the first counter, the narrowest, begins anew."""
+        await self._give_back(keys=[self._key(counter) for counter in counters])
 
     def _key(self, counter: Counter) -> str:
         return self._keys[f"tries:{self._keyring.hashed(counter.kind, counter.of)}"]

@@ -139,7 +139,7 @@ async def _tools(settings: Settings) -> AsyncIterator[Tools]:
         except (RedisError, OSError):
             runs = False
         roster = Roster(accounts, Desk(client, Keys(settings.desk.name), clock, settings.timing)) if runs else None
-        keyring = Keyring.at(settings.key_file)
+        keyring = Keyring.of(settings.key_file, await accounts.a_sealed_secret())
         office = Office(accounts, roster, Passwords(), keyring, clock)
         yield Tools(office, accounts, load_service(assets.CONFIG), settings, runs)
 

@@ -88,6 +88,23 @@ class Registration:
     active: bool = True
 
 
+@dataclass(frozen=True)
+class Behind:
+    """A seat of which the desk knows something newer than it was told: numbers to go beyond."""
+
+    id: str
+    revision: int
+    sign_in_epoch: int
+
+
+@dataclass(frozen=True)
+class Registered:
+    """``held``: how many that are to go are still in a call or wrap-up."""
+
+    held: int
+    behind: tuple[Behind, ...]
+
+
 def new_id() -> str:
     """A random id: 128 bits, letters that need no quoting anywhere."""
     return secrets.token_urlsafe(16)
@@ -121,9 +138,12 @@ class Desk:
             raise WrongSchema(refused.detail) from None
         return str(answer["epoch"])
 
-    async def register(self, seats: Sequence[Registration]) -> int:
-        """These kiosks and staff members exist, or no longer do; how many of those that do not are still busy."""
-        return int((await self._run("register", {"seats": [asdict(seat) for seat in seats]}))["held"])
+    async def register(self, seats: Sequence[Registration]) -> Registered:
+        """These kiosks and staff members exist, or no longer do."""
+        answer = await self._run("register", {"seats": [asdict(seat) for seat in seats]})
+        # An empty list comes out of Lua as an empty object.
+        behind = tuple(Behind(**one) for one in answer["behind"] or ())
+        return Registered(int(answer["held"]), behind)
 
     async def end_sign_in(self, sign_in: str, seat: str) -> None:
         """The sign-in of that name (a key below the desk's prefix) is good no longer."""
@@ -259,6 +279,11 @@ def _tier(tier: Tier) -> dict[str, Any]:
     }
 
 
+def pause_ms(timing: TimingSettings) -> int:
+    """When nobody has swept for longer than this, the desk itself was away."""
+    return max(5000, round(timing.sweep_interval_s * 5000))
+
+
 def _policy(timing: TimingSettings) -> dict[str, int]:
     """The durations that scripts need, in milliseconds."""
     return {
@@ -271,5 +296,5 @@ def _policy(timing: TimingSettings) -> dict[str, int]:
         "wrap_up_limit_ms": timing.wrap_up_limit_s * 1000,
         "touch_limit_ms": timing.touch_limit_s * 1000,
         "command_memory_ms": timing.command_memory_s * 1000,
-        "pause_ms": max(5000, round(timing.sweep_interval_s * 5000)),
+        "pause_ms": pause_ms(timing),
     }

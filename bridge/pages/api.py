@@ -4,6 +4,7 @@
 """
 
 import dataclasses
+import functools
 from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -23,7 +24,7 @@ from bridge.domain.staff import Level, Role
 from bridge.pages.entrance import Enrolled, EnrolmentWish
 from bridge.pages.guard import Asker, Guard
 from bridge.pages.render import Renderer, inline_json
-from bridge.service import Service
+from bridge.service import Municipality, Service
 from bridge.settings import ContactsSettings
 
 _MONTHS = 13
@@ -132,7 +133,9 @@ class ApiPages:
             request,
             "municipality.html",
             me=asker.who,
-            municipality=self._service.municipalities[asker.who.municipality],
+            municipality=self._service.municipalities.get(
+                asker.who.municipality, Municipality(code=asker.who.municipality, name=asker.who.municipality)
+            ),
             kiosks=await self._kiosks(asker),
             months=await self._months(asker),
             small=self._settings.small_cell,
@@ -151,8 +154,8 @@ class ApiPages:
         )
 
     async def _api_audit(self, request: web.Request, asker: Asker) -> web.Response:
-        limit = _number(request, "limit", 1, _AUDIT_ROWS) or 50
-        before = _number(request, "before", 1, 2**53)
+        limit = number_in(request, "limit", 1, _AUDIT_ROWS) or 50
+        before = number_in(request, "before", 1, 2**53)
         found = await self._accounts.audit(limit, before)
         return _json([dataclasses.asdict(entry) for entry in found])
 
@@ -185,13 +188,13 @@ class ApiPages:
         return by_month(contacts, self._settings.small_cell)
 
 
-def _number(request: web.Request, name: str, least: int, most: int) -> int | None:
+def number_in(request: web.Request, name: str, least: int, most: int) -> int | None:
     """A number of the query. Raises HTTPBadRequest."""
     values = request.query.getall(name, [])
     if not values:
         return None
     text = values[0]
-    if len(values) > 1 or not (text.isascii() and text.isdigit()) or not least <= int(text[:20]) <= most:
+    if len(values) > 1 or len(text) > 16 or not (text.isascii() and text.isdigit()) or not least <= int(text) <= most:
         raise web.HTTPBadRequest
     return int(text)
 
@@ -200,6 +203,7 @@ def _json(value: Any) -> web.Response:
     return web.json_response(value, dumps=inline_json)
 
 
+@functools.cache
 def openapi() -> dict[str, Any]:
     """The JSON routes, described by OpenAPI 3.1."""
     models = (ApiKiosk, ApiMonth, ApiMember, ApiEntry, ApiHealth, ApiTexts, Problem, EnrolmentWish, Enrolled)

@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bridge.accounts.audit import Deed
 from bridge.accounts.codes import ALPHABET, LENGTH
-from bridge.accounts.door import Asked, Door, Entered, NotRight, PendingOver, Step, Throttled
+from bridge.accounts.door import Asked, Door, Entered, NotRight, PendingOver, SignInAgain, Step, Throttled
 from bridge.accounts.passwords import LONGEST, SHORTEST, WeakPassword
 from bridge.accounts.second_factor import address_of, picture_of
-from bridge.accounts.sign_in import PENDING_COOKIE, SignIns
+from bridge.accounts.sign_in import SignIns, pending_cookie
 from bridge.accounts.store import Accounts
 from bridge.domain.rights import Act
 from bridge.domain.staff import Role
@@ -67,7 +67,7 @@ class Entrance:
         guard.add("POST", "/account/authenticator", Act.ACCOUNT, self._renew_authenticator)
         guard.add("POST", "/account/sign-out-everywhere", Act.ACCOUNT, self._sign_out_everywhere)
         guard.open("GET", "/kiosk", Act.ENROL, self._show_enrolment)
-        guard.open("POST", "/api/kiosk/enrol", Act.ENROL, self._enrol)
+        guard.open("POST", "/api/kiosk/enrol", Act.ENROL, self._enrol, json=True)
 
     # ------------------------------------------------------------------ signing in
 
@@ -132,10 +132,12 @@ class Entrance:
         seat = form.get("seat", "")[:64]
         who = await self._sign_ins.read(request.cookies, seat, request.secure)
         answer = web.HTTPSeeOther("/")
+        if who is not None and who.role is Role.KIOSK:
+            # Its device token would let it in again: a kiosk is revoked by whoever looks after it.
+            raise web.HTTPForbidden
         if who is not None:
             await self._sign_ins.take_back(self._sign_ins.token(request.cookies, seat, request.secure), seat)
-            if who.role is not Role.KIOSK:
-                await self._accounts.note(Deed.SIGNED_OUT, seat, seat)
+            await self._accounts.note(Deed.SIGNED_OUT, seat, seat)
             self._guard.forget(request, answer, seat)
         raise answer
 
@@ -158,6 +160,8 @@ class Entrance:
             return await self._account_page(request, asker, 403, "wrong")
         except Throttled as refused:
             return await self._account_page(request, asker, 429, "throttled", wait_s=refused.wait_s)
+        except SignInAgain:
+            return self._sign_in_page(request, error="again", name=asker.who.seat)
         answer = await self._account_page(request, asker, done="password")
         self._guard.let_in(request, answer, entered)
         return answer
@@ -208,7 +212,7 @@ class Entrance:
     # ------------------------------------------------------------------ parts
 
     def _pending(self, request: web.Request) -> str:
-        return request.cookies.get(PENDING_COOKIE, "")
+        return request.cookies.get(pending_cookie(request.secure), "")
 
     def _go_on(self, request: web.Request, came: Entered | Asked) -> web.Response:
         if isinstance(came, Asked):

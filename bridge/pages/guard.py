@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bridge.accounts.door import Door, Entered
-from bridge.accounts.sign_in import PENDING_COOKIE, PENDING_FOR_S, SignedIn, SignIns, cookie_name
+from bridge.accounts.sign_in import PENDING_FOR_S, SignedIn, SignIns, cookie_name, pending_cookie
 from bridge.domain.rights import Act, Whose, whose
 from bridge.domain.staff import SERVING_ROLES, Role
 from bridge.settings import ServerSettings
@@ -57,12 +57,12 @@ class Guard:
         self._door = door
         self._sign_ins = sign_ins
 
-    def open(self, method: str, path: str, act: Act, handler: OpenHandler) -> None:
-        """A route for anybody. Forms are taken from our own pages only."""
+    def open(self, method: str, path: str, act: Act, handler: OpenHandler, json: bool = False) -> None:
+        """A route for anybody. Forms are taken from our own pages only; JSON (``json``) also from programs."""
         assert whose(None, act) is not None, f"{act} is not for anybody"
 
         async def let_in(request: web.Request) -> web.StreamResponse:
-            self._from_own_page(request)
+            self._from_own_page(request, json)
             return await handler(request)
 
         self._add(method, path, act, let_in)
@@ -95,6 +95,7 @@ class Guard:
         for who in signed_in:
             right = whose(who.role, act)
             if right is not None:
+                await self._sign_ins.read(request.cookies, who.seat, request.secure)
                 return Asker(who, right)
         if signed_in:
             raise web.HTTPForbidden
@@ -107,7 +108,9 @@ class Guard:
     def let_in(self, request: web.Request, answer: web.StreamResponse, entered: Entered) -> None:
         """Give the browser the token of whoever has just come in, and forget the pending one."""
         self.keep(request, answer, entered.account.id, entered.token, self._sign_ins.lifetime_s(entered.account.role))
-        answer.del_cookie(PENDING_COOKIE, httponly=True, samesite="Strict")
+        answer.del_cookie(
+            pending_cookie(request.secure), path="/", httponly=True, samesite="Strict", secure=request.secure
+        )
 
     def keep(self, request: web.Request, answer: web.StreamResponse, seat: str, token: str, lifetime_s: int) -> None:
         """Put a seat's token into its cookie."""
@@ -124,7 +127,7 @@ class Guard:
     def keep_pending(self, request: web.Request, answer: web.StreamResponse, token: str) -> None:
         """Put the token of a pending sign-in into its cookie."""
         answer.set_cookie(
-            PENDING_COOKIE,
+            pending_cookie(request.secure),
             token,
             max_age=PENDING_FOR_S,
             path="/",
@@ -145,15 +148,15 @@ class Guard:
         self.routes.append(Route(method, path, act))
         self._app.router.add_route(method, path, handler)
 
-    def _from_own_page(self, request: web.Request) -> None:
+    def _from_own_page(self, request: web.Request, json: bool = False) -> None:
         """Forms are taken from our own pages only. Raises HTTPForbidden.
 
-        What is asked in JSON may come without an origin: browsers always send one, programs have none.
+        What takes JSON may be asked without an origin: browsers always send one, programs have none.
         """
         if request.method in {"GET", "HEAD"}:
             return
         origin = request.headers.get("Origin")
-        if origin is None and request.content_type == "application/json":
+        if json and origin is None and request.content_type == "application/json":
             return
         if not self._server.accepts_origin(origin, request.scheme, request.host):
             raise web.HTTPForbidden
@@ -169,13 +172,17 @@ async def read_form(request: web.Request) -> dict[str, str]:
 
 async def read_form_lists(request: web.Request) -> dict[str, list[str]]:
     """The fields of a form, all of each name. Raises HTTPRequestEntityTooLarge, HTTPBadRequest."""
-    if (request.content_length or 0) > _FORM_LIMIT_BYTES:
-        raise web.HTTPRequestEntityTooLarge(_FORM_LIMIT_BYTES, request.content_length or 0)
     if request.content_type not in {"application/x-www-form-urlencoded", "multipart/form-data"}:
         raise web.HTTPUnsupportedMediaType
+    if (request.charset or "utf-8").lower() not in {"utf-8", "utf8"}:
+        raise web.HTTPUnsupportedMediaType
+    # Read as a whole first: a body may come in pieces that announce no length.
+    size = len(await request.read())
+    if size > _FORM_LIMIT_BYTES:
+        raise web.HTTPRequestEntityTooLarge(_FORM_LIMIT_BYTES, size)
     try:
         given = await request.post()
-    except (ValueError, UnicodeDecodeError, LookupError):
+    except (ValueError, LookupError):
         raise web.HTTPBadRequest from None
     fields: dict[str, list[str]] = {}
     for name, value in given.items():

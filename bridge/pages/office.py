@@ -12,6 +12,7 @@ from bridge.clock import Clock
 from bridge.desk.projection import Projection
 from bridge.domain.rights import STAFF_ROLES, Act
 from bridge.domain.staff import Level
+from bridge.pages.api import number_in
 from bridge.pages.guard import Asker, Guard, read_form
 from bridge.pages.render import Renderer
 from bridge.service import Service
@@ -96,6 +97,9 @@ class OfficePages:
         await read_form(request)
         account, by, secret = await self._member(request), asker.who.seat, ""
         deed = request.match_info["deed"]
+        if account.id == by and deed in {"password", "second-factor"}:
+            # One's own are changed by whoever knows them, not by whoever finds the page open.
+            raise web.HTTPSeeOther(f"/account?seat={by}")
         try:
             match deed:
                 case "password":
@@ -163,12 +167,7 @@ class OfficePages:
     # ------------------------------------------------------------------ audit
 
     async def _audit(self, request: web.Request, asker: Asker) -> web.Response:
-        try:
-            before = int(request.query["before"]) if "before" in request.query else None
-        except ValueError:
-            raise web.HTTPBadRequest from None
-        if before is not None and not 0 < before < 2**53:
-            raise web.HTTPBadRequest
+        before = number_in(request, "before", 1, 2**53)
         about = request.query.get("about", "")[:64]
         found = await self._accounts.audit(_ROWS + 1, before, about.replace("\0", "") or None)
         more = found[_ROWS - 1].number if len(found) > _ROWS else None

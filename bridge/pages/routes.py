@@ -14,6 +14,7 @@ from bridge import __version__, assets
 from bridge.accounts.door import Door
 from bridge.accounts.keyring import KeyFileError
 from bridge.accounts.model import Account, StaffAccount
+from bridge.accounts.passwords import TooBusy
 from bridge.accounts.sign_in import SignedIn, SignIns
 from bridge.accounts.store import Accounts, NoSuchAccount, StoreUnavailable
 from bridge.desk.desk import DeskUnavailable
@@ -87,7 +88,7 @@ _CODES = {
 }
 
 #: Trouble that passes: whatever was asked may be asked again.
-_OUTAGES = (StoreUnavailable, DeskUnavailable, RedisError, ConnectionError, TimeoutError)
+_OUTAGES = (TooBusy, StoreUnavailable, DeskUnavailable, RedisError, ConnectionError, TimeoutError)
 
 
 class Pages:

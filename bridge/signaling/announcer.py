@@ -66,6 +66,8 @@ class Announcer:
         self._moved = asyncio.Condition()
         #: Set while the facts are being read; whoever connects waits for it.
         self.following = asyncio.Event()
+        #: Pages in a call whose sign-in has ended: they finish it and begin nothing.
+        self.leaving: set[str] = set()
         #: Set when sign-ins have ended, for whoever closes their pages' sockets.
         self.sign_ins_ended = asyncio.Event()
 
@@ -84,6 +86,7 @@ class Announcer:
 
     def remove(self, sid: str) -> Socket | None:
         """A page is gone."""
+        self.leaving.discard(sid)
         socket = self._sockets.pop(sid, None)
         if socket:
             self._audience[GROUP_OF[socket.role]].pop(sid, None)
@@ -125,7 +128,7 @@ class Announcer:
         """Send what is in the outbox, in order, for ever."""
         while True:
             socket, event, message = await self._outbox.get()
-            if socket.sid in self._sockets:
+            if socket.sid in self._sockets and not await self._sio.drop_if_deaf(socket.sid, socket.namespace):
                 # Straight to this worker's own socket: other workers tell their own.
                 await self._sio.emit(event, message, to=socket.sid, namespace=socket.namespace, ignore_queue=True)
 

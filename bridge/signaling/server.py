@@ -26,10 +26,15 @@ from bridge.signaling.commands import HANDLERS, Counter, authorise
 from bridge.signaling.messages import (
     COMMANDS,
     SIGNALS,
+    Candidate,
+    Describe,
+    End,
     ErrorCode,
     Handshake,
+    Leave,
     Message,
     Refusal,
+    Renew,
     by_event,
 )
 
@@ -37,7 +42,12 @@ log = logging.getLogger(__name__)
 
 FROM_PAGES = by_event((*COMMANDS, *SIGNALS))
 MESSAGE_LIMIT_BYTES = 100_000
+#: What whoever is in a call may still say when their sign-in has ended.
+_OF_A_CALL = (Leave, End, Renew, Describe, Candidate)
 _LINE = "gloria.line"
+_NAMED_WITHIN_S = 10.0
+_REFUSED_CLOSES_AFTER_S = 1.0
+_UNHEARD_AT_MOST = 1000
 _LEASES_AT_ONCE = 200
 _SILENT_FOR_S = 5.0
 _UNANSWERED_PINGS = 2
@@ -121,20 +131,58 @@ class SignalServer(socketio.AsyncServer):  # type: ignore[misc]
     as an exception somewhere below. Here either ends the page's connection, and nothing else.
     """
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._refused: set[str] = set()
+
     def _engineio_server_class(self) -> type[_Engine]:
         return _Engine
 
     async def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> Any:
         environ[_LINE] = eio_sid
+        asyncio.get_running_loop().call_later(_NAMED_WITHIN_S, self._look_at, eio_sid)
         return await super()._handle_eio_connect(eio_sid, environ)
+
+    def _look_at(self, eio_sid: str) -> None:
+        """A line that by now belongs to no page is closed: nobody may hold lines without saying who they are."""
+        pages = (self.manager.sid_from_eio_sid(eio_sid, f"/{role}") for role in DESK_ROLES)
+        if eio_sid in self.eio.sockets and not any(pages):
+            self.start_background_task(self._drop, eio_sid)
 
     async def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
         try:
+            if self._is_deaf(eio_sid):
+                raise ValueError("asks and does not listen")
             await super()._handle_eio_message(eio_sid, data)
         except Exception as error:
             # Handlers answer for their own errors (RoleNamespace): what comes here could not be read.
             log.warning("a frame that cannot be read: %s", type(error).__name__)
-            await self.eio.disconnect(eio_sid)
+            await self._drop(eio_sid)
+
+    async def drop_if_deaf(self, sid: str, namespace: str) -> bool:
+        """Close the line of a page that does not take what it is sent; whether that was so."""
+        eio_sid = self.manager.eio_sid_from_sid(sid, namespace)
+        if eio_sid is None or not self._is_deaf(eio_sid):
+            return False
+        log.warning("a page does not listen; its line is closed")
+        await self._drop(eio_sid)
+        return True
+
+    def _is_deaf(self, eio_sid: str) -> bool:
+        line = self.eio.sockets.get(eio_sid)
+        return line is not None and line.queue.qsize() > _UNHEARD_AT_MOST
+
+    async def _drop(self, eio_sid: str) -> None:
+        """End a line at once, and forget what was waiting to be sent: the library would keep both."""
+        environ = self.environ.get(eio_sid, {})
+        line = self.eio.sockets.get(eio_sid)
+        while line is not None and not line.queue.empty():
+            line.queue.get_nowait()
+            line.queue.task_done()
+        await self.eio.disconnect(eio_sid)
+        request: web.Request | None = environ.get("aiohttp.request")
+        if request is not None and request.transport is not None:
+            request.transport.abort()
 
     async def _handle_event(self, eio_sid: str, namespace: Any, id: Any, data: Any) -> None:
         named = isinstance(data, list) and data and isinstance(data[0], str)
@@ -143,9 +191,21 @@ class SignalServer(socketio.AsyncServer):  # type: ignore[misc]
         await super()._handle_event(eio_sid, namespace, id, data)
 
     async def _handle_connect(self, eio_sid: str, namespace: Any, data: Any) -> None:
-        if not isinstance(namespace, str | None):
+        if eio_sid in self._refused:
+            raise ValueError("refused already")
+        # The library would answer any name with the name, and take as many as are sent.
+        known = isinstance(namespace, str) and namespace in self.namespace_handlers
+        if not known or self.manager.sid_from_eio_sid(eio_sid, namespace) is not None:
             raise ValueError("not a namespace")
         await super()._handle_connect(eio_sid, namespace, data)
+        if self.manager.sid_from_eio_sid(eio_sid, namespace) is None:
+            # Refused: one line, one try. The answer is let out first.
+            asyncio.get_running_loop().call_later(_REFUSED_CLOSES_AFTER_S, self._look_at, eio_sid)
+            self._refused.add(eio_sid)
+
+    async def _handle_eio_disconnect(self, eio_sid: str, reason: Any) -> Any:
+        self._refused.discard(eio_sid)
+        return await super()._handle_eio_disconnect(eio_sid, reason)
 
 
 def make_sio(redis_url: str, channel: str, accepts: Callable[[str, web.Request], bool]) -> socketio.AsyncServer:
@@ -263,6 +323,8 @@ class RoleNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
                 raise Refused(ErrorCode.TOO_MANY, f"too many messages, again in {wait_s:.2f} s")
             message = parse(event, args)
             authorise(socket, message, self._counter.projection)
+            if sid in self._announcer.leaving and not isinstance(message, _OF_A_CALL):
+                raise Refused(ErrorCode.NOT_SIGNED_IN, "this sign-in has ended")
             done = await HANDLERS[type(message)](self._counter, socket, message)
             if not isinstance(message, SIGNALS):
                 await self._match()
@@ -299,7 +361,7 @@ async def renew_leases_for_ever(announcer: Announcer, desk: Desk, clock: Clock, 
 class Doorkeeper:
     """Closes the sockets of pages whose sign-in is good no longer; who was on duty goes off it.
 
-    Whoever is in a call finishes it.
+    Whoever is in a call finishes it, begins nothing else meanwhile, and is shown out a moment later.
     """
 
     def __init__(self, sio: socketio.AsyncServer, announcer: Announcer, sign_ins: SignIns, desk: Desk) -> None:
@@ -335,6 +397,7 @@ class Doorkeeper:
 
     async def _show_out(self, socket: Socket) -> None:
         if self._announcer.projection.call_of(socket.role, socket.seat) is not None:
+            self._announcer.leaving.add(socket.sid)
             return
         await self._sio.disconnect(socket.sid, namespace=socket.namespace)
         if socket.role in SERVING_ROLES:

@@ -94,7 +94,11 @@ async def test_a_change_names_its_fields_and_only_another_role_ends_sign_ins(acc
     assert spoken.sign_in_epoch == first.sign_in_epoch
     promoted = await accounts.change_staff(AMINA.model_copy(update={"role": Role.SUPERVISOR}), "root")
     assert promoted.sign_in_epoch > first.sign_in_epoch
-    assert [row[3] for row in await deeds(accounts)] == ["advisor", "languages", "role, languages"]
+    assert [row[3] for row in await deeds(accounts)] == [
+        "advisor",
+        "languages",
+        "role advisor to supervisor, languages",
+    ]
 
 
 async def test_somebody_can_always_administer(accounts: Accounts) -> None:
@@ -247,6 +251,22 @@ async def execute(url: str, statement: str) -> None:
         await engine.dispose()
 
 
+async def test_what_is_added_on_the_demo_desk_is_shut_outside_it(empty_database: str, clock: SteppedClock) -> None:
+    await upgrade(empty_database)
+    demo, real = Accounts.open(empty_database, clock, demo=True), Accounts.open(empty_database, clock)
+    try:
+        await demo.add_staff(ROOT, "aino", "hash")
+        await demo.add_kiosk(LIBRARY, "aino")
+        await real.add_staff(AMINA, "root", "hash")
+        await real.close_demo()
+        staff, kiosks = await real.everybody()
+        assert [member.id for member in staff if member.active] == ["amina"]
+        assert not [kiosk.id for kiosk in kiosks if kiosk.active]
+    finally:
+        await demo.close()
+        await real.close()
+
+
 @pytest.mark.parametrize(
     ("values", "field", "words"),
     [
@@ -285,6 +305,10 @@ def test_the_key_is_made_once_for_its_owner_only_and_a_wrong_one_is_named(tmp_pa
     assert Keyring.at(path).hashed("code", "x") != Keyring.at(path).hashed("address", "x")
     with pytest.raises(KeyFileError, match="not the key"):
         Keyring.at(tmp_path / "other.key").opened(sealed)
+    path.unlink()
+    with pytest.raises(KeyFileError, match="put it back"):
+        Keyring.of(path, sealed)
+    assert not path.exists()
     path.write_text("short")
     with pytest.raises(KeyFileError, match="expected a key of 32 bytes"):
         Keyring.at(path)

@@ -10,7 +10,7 @@ import pytest
 
 from bridge.clock import SteppedClock
 from bridge.desk.connections import DeskServer, close
-from bridge.desk.desk import Desk, DeskUnavailable, Page, Refused, Registration, WrongSchema, new_id
+from bridge.desk.desk import Desk, DeskUnavailable, Page, Refused, Registered, Registration, WrongSchema, new_id
 from bridge.desk.facts import FactGroup, FactReader
 from bridge.desk.keys import CONTACTS_GROUP, Keys
 from bridge.desk.projection import Projection
@@ -32,7 +32,7 @@ async def arrive(bare: Bare) -> None:
         Registration(name, "staff", {"name": name, "role": "advisor", "languages": languages}, 1, 1)
         for name, languages in STAFF.items()
     ]
-    assert await bare.desk.register(seats) == 0
+    assert await bare.desk.register(seats) == Registered(0, ())
     for kiosk in KIOSKS:
         await bare.desk.connect(Page("kiosk", kiosk, f"page-{kiosk}"), claim=True)
     for name in STAFF:

@@ -1,6 +1,7 @@
 """TLS of our own, proxies and limits over real sockets: what a browser meets before it meets a page."""
 
 import asyncio
+import contextlib
 import hashlib
 import ipaddress
 import json
@@ -35,10 +36,12 @@ from cryptography.hazmat.primitives.serialization import (
 
 from bridge.clock import SteppedClock, SystemClock
 from bridge.edge.certificates import CertificateError, ServerTls, read_pair
+from bridge.edge.connections import ConnectionLimit
 from bridge.edge.lan import LanCertificate, make_for_lan, names_of_this_machine
 from bridge.edge.limits import Allowance, limited
 from bridge.edge.proxy import behind_proxies
 from bridge.edge.trust import fingerprint, how_to_trust
+from tests.actors.desk import eventually
 
 EVERY_S = 5.0
 PATIENCE_S = 5.0
@@ -838,3 +841,33 @@ async def test_a_socket_that_comes_too_often_is_refused_before_it_opens(clock: S
         assert refused.value.status == 429
         assert refused.value.headers is not None
         assert refused.value.headers["Retry-After"] == "1"
+
+
+# ---------------------------------------------------------------- open connections
+
+
+async def test_one_address_holds_so_many_connections_and_no_more() -> None:
+    async def hello(request: web.Request) -> web.Response:
+        return web.Response(text="hello")
+
+    app = web.Application()
+    app.router.add_get("/", hello)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    assert runner.server is not None
+    limit = ConnectionLimit(3)
+    limit.watch(runner.server)
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    host, port = runner.addresses[0][:2]
+    held = [await asyncio.open_connection(host, port) for _ in range(3)]
+    reader, extra = await asyncio.open_connection(host, port)
+    with contextlib.suppress(ConnectionError):
+        assert await reader.read() == b"", "the fourth is closed"
+    extra.close()
+    for _, writer in held:
+        writer.close()
+    await eventually(lambda: asyncio.sleep(0, len(limit)), lambda held: held == 0, "the connections are gone")
+    async with aiohttp.ClientSession() as browser, browser.get(f"http://{host}:{port}/") as answer:
+        assert await answer.text() == "hello"
+    await runner.cleanup()
+    await eventually(lambda: asyncio.sleep(0, len(limit)), lambda held: held == 0, "the last one is gone")

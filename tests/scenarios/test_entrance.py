@@ -5,9 +5,12 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 from socketio.exceptions import ConnectionError as SocketRefused
+from sqlalchemy import update
 
 from bridge.accounts.sign_in import cookie_name
+from bridge.accounts.tables import account
 from bridge.database import schema
+from bridge.database.engine import engine_for
 from bridge.desk.connections import DeskServer, close
 from bridge.settings import Settings, load_settings
 from tests.actors.desk import DeskUnderTest, desk_under_test
@@ -203,6 +206,17 @@ async def test_the_rest_of_a_sign_in_is_given_ten_minutes_and_the_account_as_it_
     assert (own.status, 'data-error="over"' in own.page) == (403, True)
 
 
+async def test_who_finds_an_administrators_page_open_does_not_take_the_account_over(
+    desk: DeskUnderTest, office: TestOffice, own: Browser
+) -> None:
+    await comes_in_as_administrator(desk, office, own)
+    for deed in ("password", "second-factor"):
+        await own.sends(f"/admin/staff/root/{deed}")
+        assert own.path == "/account"
+        assert "data-secret" not in own.page
+    assert [row[1] for row in await deeds(office, "root")][-1] == "signed_in"
+
+
 async def test_any_member_may_set_an_authenticator_and_an_administrator_takes_it_away(
     desk: DeskUnderTest, office: TestOffice, own: Browser
 ) -> None:
@@ -233,6 +247,23 @@ async def test_a_second_factors_secret_is_kept_sealed(
             assert secret not in str(await client.hgetall(name))
     finally:
         await close(client)
+
+
+async def test_a_database_brought_back_from_a_backup_lets_people_in_again(
+    desk: DeskUnderTest, office: TestOffice, own: Browser
+) -> None:
+    """The desk knows a higher epoch than the accounts have: the accounts go beyond it."""
+    await own.comes_in("amina", await office.adds("amina"))
+    engine = engine_for(desk.settings.database_url)
+    async with engine.begin() as connection:
+        await connection.execute(update(account).values(sign_in_epoch=7, revision=7, name="Amina the First"))
+    await engine.dispose()
+    await desk.passes(desk.settings.accounts.roster_interval_s + 1)
+    assert await own.signs_in("amina", GOOD_PASSWORD) == "/console/amina"
+    assert 'id="boot"' in own.page
+    await desk.passes(desk.settings.accounts.roster_interval_s + 1)
+    [amina] = (await desk.snapshot())["staff"]
+    assert amina["name"] == "Amina the First"
 
 
 # ---------------------------------------------------------------- kiosks

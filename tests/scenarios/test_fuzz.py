@@ -4,6 +4,7 @@ The seed is fixed, so that a failure comes again; GLORIA_TEST_FUZZ_SEED takes an
 """
 
 import asyncio
+import contextlib
 import json
 import logging
 import os
@@ -58,6 +59,15 @@ async def desk(settings: Settings, redis_url: str, caplog: pytest.LogCaptureFixt
 
 ODD_TEXTS = ["", " ", "\0", "\u202e", "x" * 70, "../../etc/passwd", "' OR 1=1 --", "{{7*7}}", "🙂" * 40]
 ODD_NAMES = ["", "desk.snapshot", "desk.fact", "error", "message", "*", "call.join ", "CALL.JOIN"]
+ODD_TYPES = [
+    "application/json",
+    "multipart/form-data",
+    "text/xml",
+    "x" * 100,
+    "application/x-www-form-urlencoded; charset=unicode_escape",
+    "application/x-www-form-urlencoded; charset=punycode",
+    "application/x-www-form-urlencoded; charset=x\u2603",
+]
 ODD_QUERIES = ["", "?before=x", "?before=-1&limit=10", f"?limit={10**40}", "?about=%00%ff", "?" + "a=b&" * 200]
 ODD: list[Callable[[random.Random], Any]] = [
     lambda chance: None,
@@ -213,6 +223,43 @@ async def test_an_event_of_the_librarys_own_name_ends_the_connection_and_the_des
     await amina.is_("available")
 
 
+async def test_a_line_that_asks_and_does_not_listen_is_closed(desk: DeskUnderTest) -> None:
+    """The library would answer every unknown namespace with its name, up to 100 kB, into a queue without end."""
+    kiosk = await desk.kiosk()
+    connect = msgpack.packb({"type": 0, "nsp": "/" + "x" * 90_000})
+    void = {"seat": "helena", "page": key(), "claim": True, "version": 1}
+    async with aiohttp.ClientSession(headers={"Origin": desk.url}) as session:
+        for frame in (connect, msgpack.packb({"type": 0, "nsp": "/supervisor", "data": void})):
+            async with session.ws_connect(f"{desk.url}/socket.io/?EIO=4&transport=websocket") as line:
+                sent = 0
+                with contextlib.suppress(ConnectionError, TimeoutError):
+                    async with asyncio.timeout(5):
+                        while not line.closed and sent < 400:
+                            await line.send_bytes(frame)
+                            sent += 1
+                            if sent > 3:
+                                message = await line.receive(timeout=2)
+                                if message.type.name.startswith("CLOS"):
+                                    break
+                assert sent < 20, sent
+    await kiosk.asks_for("ar")
+
+
+async def test_a_line_that_does_not_say_whose_it_is_is_closed(
+    desk: DeskUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bridge.signaling.server._NAMED_WITHIN_S", 0.05)
+    kiosk = await desk.kiosk()
+    async with (
+        aiohttp.ClientSession(headers={"Origin": desk.url}) as session,
+        session.ws_connect(f"{desk.url}/socket.io/?EIO=4&transport=websocket") as line,
+        asyncio.timeout(5),
+    ):
+        while not (await line.receive()).type.name.startswith("CLOS"):
+            pass
+    await kiosk.asks_for("ar")
+
+
 async def test_a_frame_over_the_limit_closes_its_own_connection(desk: DeskUnderTest) -> None:
     kiosk = await desk.kiosk()
     other = await desk.kiosk("viitasaari")
@@ -260,6 +307,9 @@ async def bad_request(
     path = path_of(route.path, **places)
     method = chance.choice([route.method, "GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"])
     headers = {"Accept": chance.choice(["text/html", "application/json", "*/*", "x/" * 30])}
+    if chance.random() < 0.5 and route.act is not Act.DEMO_SIGN_IN:
+        # A form of one of our own pages, of somebody who is not signed in.
+        headers["Origin"] = desk.url
     # Nobody, a void token, somebody's token in somebody else's cookie; a right one only without an origin of ours.
     seat = chance.choice(list(tokens))
     match chance.randrange(4):
@@ -277,7 +327,7 @@ async def bad_request(
     if chance.random() < 0.3:
         headers["X-Forwarded-For"] = "127.0.0.1, ::1, ["
     if chance.random() < 0.3:
-        headers["Content-Type"] = chance.choice(["application/json", "multipart/form-data", "text/xml", "x" * 100])
+        headers["Content-Type"] = chance.choice(ODD_TYPES)
     body = chance.choice(
         [
             None,
@@ -286,6 +336,7 @@ async def bad_request(
             b"a=" + b"b" * chance.choice([100, 20_000, 150_000]),
             json.dumps({"code": odd(chance) if chance.random() < 0.5 else 7}, default=str).encode(),
             b"{" * 5_000,
+            b"name=\\ud800&password=\\x00",
             b"seat=amina&seat=helena&name=%00&password=%ff",
         ]
     )

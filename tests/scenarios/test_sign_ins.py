@@ -1,13 +1,17 @@
 """A sign-in that is taken back or expires ends the page's connection at once, but no conversation."""
 
 import pytest
+from socketio.exceptions import BadNamespaceError
 from socketio.exceptions import ConnectionError as SocketRefused
+from socketio.exceptions import TimeoutError as SocketTimeout
 
 from bridge.accounts.model import StaffDraft
 from bridge.accounts.sign_in import cookie_name
+from bridge.signaling.messages import Join, Message, SetPresence
 from tests.actors import DeskUnderTest
+from tests.actors.desk import eventually
 from tests.actors.office import browser, office_of
-from tests.actors.people import Actor
+from tests.actors.people import Actor, key
 
 
 async def signs_out(desk: DeskUnderTest, actor: Actor) -> None:
@@ -78,6 +82,59 @@ async def test_who_is_disabled_in_a_call_finishes_it_and_is_gone_afterwards(desk
     await supervisor.hears(lambda: ("board_staff", "amina") not in supervisor.model, "amina off the board")
 
 
+async def test_who_never_pauses_between_calls_is_out_all_the_same(desk: DeskUnderTest) -> None:
+    """Whoever begins the next call in the same instant must not stay for ever."""
+    visitor = await desk.kiosk()
+    second = await desk.kiosk("viitasaari")
+    amina = await desk.advisor("amina")
+    call = await visitor.asks_for("ar")
+    await amina.accepts()
+    async with office_of(desk.settings, desk.redis_url, desk.clock) as office:
+        await office.office.set_active("amina", False, "command")
+        await office.office.set_active("saarijarvi", False, "command")
+        await second.asks_for("ar")
+        await visitor.leaves()
+        # Neither the kiosk nor the advisor begins anything else, however quick they are.
+        await visitor.sees_an_end(call)
+        refused = await _at_once(visitor, Join, language="ar")
+        assert refused in {"not_signed_in", "not_yours", "gone"}
+        assert await _at_once(amina, SetPresence, presence="available") in {"not_signed_in", "gone"}
+        await desk.passes(desk.settings.timing.lease_interval_s + 1)
+        await visitor.loses_the_line()
+        await amina.loses_the_line()
+        await second.waits()
+
+
+async def test_a_revoked_sign_in_begins_no_second_call(desk: DeskUnderTest) -> None:
+    """Signed out, not disabled: the account is good, this page's sign-in is not."""
+    amina = await desk.advisor("amina")
+    visitor = await desk.kiosk()
+    second = await desk.kiosk("viitasaari")
+    await visitor.asks_for("ar")
+    await amina.accepts()
+    await signs_out(desk, amina)
+    await second.asks_for("ar")
+    await eventually(
+        lambda: _at_once(amina, SetPresence, presence="away"),
+        lambda code: code == "not_signed_in",
+        "the page is leaving",
+    )
+    await amina.ends()
+    assert await _at_once(amina, SetPresence, presence="available") == "not_signed_in"
+    await desk.passes(desk.settings.timing.lease_interval_s + 1)
+    await amina.loses_the_line()
+    await second.waits()
+
+
+async def _at_once(actor: Actor, message: type[Message], **fields: str) -> str:
+    """The code of the refusal; "gone" when the line is closed already; "" when it was done."""
+    try:
+        answer = await actor.says(message, key=key(), **fields)
+    except (SocketTimeout, BadNamespaceError):
+        return "gone"
+    return "" if answer["ok"] else str(answer["code"])
+
+
 async def test_a_changed_language_is_on_the_roster_at_once(desk: DeskUnderTest) -> None:
     amina = await desk.advisor("amina")
     visitor = await desk.kiosk()
@@ -101,6 +158,8 @@ async def test_a_sign_in_that_nobody_uses_ends_and_an_open_page_is_use(desk: Des
     for _ in range(4):
         desk.clock.advance(idle_s / 3)
         await desk.passes(desk.settings.timing.lease_interval_s + 1)
+    # Such steps look like a desk that was away, during which nobody counts as idle.
+    await desk.passes(desk.settings.timing.restart_grace_s)
     async with browser(desk.url, Cookie=f"gloria-helena={token}") as own:
         assert 'id="boot"' not in await own.opens("/supervisor/helena")
     async with browser(desk.url, Cookie=f"gloria-mika={mika.token}") as own:

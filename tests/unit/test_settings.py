@@ -57,7 +57,8 @@ def test_a_folder_is_no_file_of_settings(tmp_path: Path) -> None:
 
 
 def test_origins_come_from_the_environment_too() -> None:
-    settings = load_settings(None, {"GLORIA_SERVER_PUBLIC_ORIGINS": "https://a.example, https://b.example"}, {})
+    origins = {"GLORIA_SERVER_PUBLIC_ORIGINS": "https://a.example, https://b.example"}
+    settings = load_settings(None, {**origins, "GLORIA_SERVER_TRUSTED_PROXIES": "1"}, {})
     assert settings.server.public_origins == ("https://a.example", "https://b.example")
 
 
@@ -74,3 +75,18 @@ def test_the_demo_desk_is_never_open_to_a_network() -> None:
 def test_every_duration_says_its_unit() -> None:
     for name in Settings.model_fields["timing"].annotation.model_fields:  # type: ignore[union-attr]
         assert name.endswith("_s"), name
+
+
+def test_a_proxy_that_speaks_https_has_to_be_counted() -> None:
+    flags = {"server.public_origins": ("https://gloria.example.fi",)}
+    with pytest.raises(SettingsError, match="trusted_proxies = 1 or more"):
+        load_settings(None, {}, flags)
+    assert load_settings(None, {}, {**flags, "server.trusted_proxies": 1}).server.trusted_proxies == 1
+
+
+def test_an_error_does_not_repeat_a_password() -> None:
+    for name in ("GLORIA_CONTACTS_DATABASE_URL", "GLORIA_DESK_REDIS_URL"):
+        with pytest.raises(SettingsError) as refused:
+            load_settings(None, {name: "mysql://user:secret-77@host/x"}, {})
+        assert "secret-77" not in str(refused.value)
+        assert name in str(refused.value)

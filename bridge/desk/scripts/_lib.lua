@@ -74,7 +74,11 @@ end
 
 -- Put a staff member into a presence. Coming back from a ring without having served keeps the place in the line of
 -- the idle; everything else begins a new one.
+-- Somebody whose account is shut finishes what they are in and is offline.
 local function set_presence(member, presence, reason)
+  if member.leaving and (presence == 'available' or presence == 'away') then
+    presence, reason = 'offline', nil
+  end
   local was = member.presence
   member.presence = presence
   member.since_ms = now

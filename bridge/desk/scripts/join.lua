@@ -10,6 +10,9 @@ local kiosk = load(KIOSKS, args.kiosk)
 if not kiosk then
   return refuse('not_yours', 'no such kiosk is connected')
 end
+if kiosk.leaving then
+  return refuse('not_yours', 'the kiosk is closed')
+end
 if kiosk.call then
   return refuse('call_exists', 'the kiosk has a call already')
 end

@@ -3,7 +3,9 @@
 -- revision: number of the account's last change; an older one than is known is left alone. sign_in_epoch: sign-ins given
 -- under a lower one are void. A seat that is not active, or has no place at the desk any more, is removed once it is free:
 -- whoever is in a call finishes it, and the next registration tries again.
--- Answer: held (how many could not be removed yet).
+-- While it is held it begins nothing: it does not join, is not rung and becomes offline.
+-- Answer: held (how many could not be removed yet), behind (seats of which the desk knows something newer: the accounts
+-- were brought back from a backup; each with the revision and epoch known here).
 
 local places = { kiosk = KIOSKS, staff = STAFF }
 local lists = { kiosk = 'kiosks', staff = 'staff' }
@@ -21,8 +23,24 @@ local function is_free(place, entity)
   return not (entity.call or entity.offer or entity.wrap_up_call)
 end
 
+-- Whoever is rung is rung no longer, whoever waits is told that the service is closed; a conversation is finished.
+local function let_go(place, entity)
+  if place == 'staff' and entity.offer then
+    give_back(load(OFFERS, entity.offer), 'withdrawn', 'offline', nil, 'offer.withdrawn')
+  elseif place == 'kiosk' and entity.call then
+    local call = load(CALLS, entity.call)
+    if call.state ~= 'connected' then
+      end_call(call, 'closed')
+    end
+  end
+  return load(places[place], entity.id)
+end
+
 local function remove(place, entity)
+  entity = let_go(place, entity)
   if not is_free(place, entity) then
+    entity.leaving = true
+    save(places[place], entity)
     return false
   end
   redis.call('HDEL', places[place], entity.id)
@@ -37,12 +55,12 @@ local function remove(place, entity)
   return true
 end
 
+-- Whether the desk knows something newer.
 local function put(seat)
   local key = places[seat.place]
   local entity = load(key, seat.id)
-  local known = entity ~= nil
-  if known and (entity.revision or 0) >= seat.revision then
-    return
+  if entity and (entity.revision or 0) >= seat.revision then
+    return entity.revision > seat.revision and entity.revision or nil
   end
   entity = entity or { id = seat.id, connected = false, since_ms = now }
   if seat.place == 'staff' then
@@ -52,12 +70,14 @@ local function put(seat)
     entity[name] = value
   end
   entity.revision = seat.revision
+  entity.leaving = nil
   save(key, entity)
   tell(seat.place, '.registered', entity)
 end
 
 local held = 0
 local ended = {}
+local behind = {}
 for _, seat in ipairs(args.seats) do
   local known = redis.call('HGET', SIGNS, seat.id)
   if not known or tonumber(known) < seat.sign_in_epoch then
@@ -73,11 +93,16 @@ for _, seat in ipairs(args.seats) do
       held = held + 1
     end
   end
+  local newer
   if seat.active and places[seat.place] then
-    put(seat)
+    newer = put(seat)
+  end
+  local epoch = tonumber(redis.call('HGET', SIGNS, seat.id))
+  if newer or epoch > seat.sign_in_epoch then
+    behind[#behind + 1] = { id = seat.id, revision = newer or seat.revision, sign_in_epoch = epoch }
   end
 end
 if #ended > 0 then
   append_fact('sign_ins.ended', { seats = ended })
 end
-return done({ held = held })
+return done({ held = held, behind = behind })

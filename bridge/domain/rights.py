@@ -49,7 +49,11 @@ class Act(StrEnum):
 
 
 class Whose(StrEnum):
-    """What an act may be done to."""
+    """What an act may be done to.
+
+    Calls and municipalities are held against it where the act arrives (signaling/commands.py, pages); offers, wrap-ups
+    and whatever else is live by the desk's scripts, in the same instant as the act.
+    """
 
     OWN_KIOSK = "own_kiosk"
     OWN_DESK = "own_desk"

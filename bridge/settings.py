@@ -328,11 +328,10 @@ def load_settings(
             source = next((sources[where[:n]] for n in (2, 1) if where[:n] in sources), str(path))
             message = item["msg"].removeprefix("Value error, ")
             message = "no such setting" if item["type"] == "extra_forbidden" else message
-            given = (
-                ""
-                if where[:2] in _HOLD_SECRETS or isinstance(item["input"], dict | Section)
-                else f" (got {item['input']!r})"
-            )
+            # A misspelt name may be that of a password.
+            misspelt = item["type"] == "extra_forbidden"
+            secret = misspelt or where[:2] in _HOLD_SECRETS or isinstance(item["input"], dict | Section)
+            given = "" if secret else f" (got {item['input']!r})"
             problems.append(f"{source}: {'.'.join(where)}: {message}{given}")
         raise SettingsError("\n".join(problems)) from None
 

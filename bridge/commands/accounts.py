@@ -10,6 +10,7 @@ import asyncio
 import dataclasses
 import getpass
 import json
+import secrets
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -119,12 +120,12 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _run(chosen: argparse.Namespace, settings: Settings) -> None:
-    async with _tools(settings) as tools:
+    async with _tools(settings, chosen.work in {_reset_second_factor, _list_staff, _list_kiosks, _audit}) as tools:
         await chosen.work(chosen, tools)
 
 
 @asynccontextmanager
-async def _tools(settings: Settings) -> AsyncIterator[Tools]:
+async def _tools(settings: Settings, needs_no_key: bool) -> AsyncIterator[Tools]:
     clock = SystemClock()
     settings.data.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     await schema.upgrade(settings.database_url)
@@ -139,7 +140,9 @@ async def _tools(settings: Settings) -> AsyncIterator[Tools]:
         except (RedisError, OSError):
             runs = False
         roster = Roster(accounts, Desk(client, Keys(settings.desk.name), clock, settings.timing)) if runs else None
-        keyring = Keyring.of(settings.key_file, await accounts.a_sealed_secret())
+        # Without its key nobody's second factor can be read, but each can be taken away.
+        sealed = None if needs_no_key else await accounts.a_sealed_secret()
+        keyring = Keyring(secrets.token_bytes(32)) if needs_no_key else Keyring.of(settings.key_file, sealed)
         office = Office(accounts, roster, Passwords(), keyring, clock)
         yield Tools(office, accounts, load_service(assets.CONFIG), settings, runs)
 

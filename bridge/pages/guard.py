@@ -172,7 +172,7 @@ async def read_form(request: web.Request) -> dict[str, str]:
 
 async def read_form_lists(request: web.Request) -> dict[str, list[str]]:
     """The fields of a form, all of each name. Raises HTTPRequestEntityTooLarge, HTTPBadRequest."""
-    if request.content_type not in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+    if request.content_type != "application/x-www-form-urlencoded":
         raise web.HTTPUnsupportedMediaType
     if (request.charset or "utf-8").lower() not in {"utf-8", "utf8"}:
         raise web.HTTPUnsupportedMediaType

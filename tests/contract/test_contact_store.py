@@ -368,3 +368,16 @@ async def test_a_locked_file_is_no_fault_of_the_record(tmp_path: Path, monkeypat
     await store.write([SERVED])
     assert await store.latest(10) == [SERVED]
     await store.close()
+
+
+async def test_figures_are_of_one_municipality_and_of_the_days_asked_for(
+    empty_database: str, store: ContactStore
+) -> None:
+    await upgrade(empty_database)
+    touched = replace(ABANDONED, call="touched", end_reason=EndReason.TOUCHED)
+    elsewhere = replace(SERVED, call="elsewhere", municipality="729")
+    later = replace(SERVED, call="later", began_on=date(2026, 4, 1))
+    earlier = replace(SERVED, call="earlier", began_on=date(2026, 2, 28))
+    await store.write([SERVED, ABANDONED, touched, elsewhere, later, earlier])
+    found = await store.served("077", date(2026, 3, 1), before=date(2026, 4, 1))
+    assert sorted(one.answered for one in found) == [False, True]

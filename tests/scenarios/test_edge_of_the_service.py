@@ -5,10 +5,12 @@ import json
 import os
 import re
 import socket
+import sqlite3
 import ssl
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import aiohttp
@@ -97,6 +99,27 @@ def test_a_command_that_cannot_be_carried_out_says_why(
     assert ended.returncode == 1
     assert words in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_what_is_written_is_for_its_owner_only(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir(mode=0o755)
+    assert gloria(data, "admin", "create", "root", given=f"{GOOD_PASSWORD}\n").returncode == 0
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (*data.iterdir(), tmp_path / "data.key")}
+    assert set(modes.values()) == {0o600}, modes
+
+
+def test_a_lost_key_is_told_and_second_factors_can_be_taken_away(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    assert gloria(data, "admin", "create", "root", given=f"{GOOD_PASSWORD}\n").returncode == 0
+    with closing(sqlite3.connect(data / "gloria.sqlite")) as database, database:
+        database.execute("UPDATE account SET totp = 'sealed by a key that is gone'")
+    (tmp_path / "data.key").unlink()
+    refused = gloria(data, "staff", "sign-out", "root")
+    assert refused.returncode == 1
+    assert "put it back" in refused.stderr
+    assert gloria(data, "staff", "second-factor", "root").returncode == 0
+    assert gloria(data, "staff", "sign-out", "root").returncode == 0
 
 
 def test_the_last_administrator_stays(tmp_path: Path) -> None:

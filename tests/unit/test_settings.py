@@ -85,7 +85,7 @@ def test_a_proxy_that_speaks_https_has_to_be_counted() -> None:
 
 
 def test_an_error_does_not_repeat_a_password() -> None:
-    for name in ("GLORIA_CONTACTS_DATABASE_URL", "GLORIA_DESK_REDIS_URL"):
+    for name in ("GLORIA_CONTACTS_DATABASE_URL", "GLORIA_CONTACTS_DATABASE_URLL", "GLORIA_DESK_REDIS_URL"):
         with pytest.raises(SettingsError) as refused:
             load_settings(None, {name: "mysql://user:secret-77@host/x"}, {})
         assert "secret-77" not in str(refused.value)

@@ -45,7 +45,11 @@ async def _ours() -> float:
             "".join(f'[[kiosk]]\nid = "{name}"\nname = "{name}"\nmunicipality = "729"\n' for name in names)
         )
         # Everybody comes from one address here.
-        environment = {"GLORIA_ACCOUNTS_DEMO_FILE": str(people), "GLORIA_LIMITS_REQUESTS_BURST": "100000"}
+        environment = {
+            "GLORIA_ACCOUNTS_DEMO_FILE": str(people),
+            "GLORIA_LIMITS_REQUESTS_BURST": "100000",
+            "GLORIA_LIMITS_CONNECTIONS": "10000",
+        }
         os.environ.update(environment)
         service = RunningService(Path(folder) / "data", "--port", "0")
         try:

@@ -24,7 +24,6 @@ from bridge.accounts.sign_in import SignedIn, SignIns, device_hash
 from bridge.accounts.store import Accounts, NoSuchAccount, Secrets, StoreUnavailable
 from bridge.accounts.tries import Counter, Tries, of_code, of_second_factor, of_sign_in
 from bridge.clock import Clock
-from bridge.desk.desk import DeskUnavailable
 from bridge.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -204,7 +203,7 @@ class Door:
     async def sign_out_everywhere(self, seat: str) -> None:
         """Every sign-in of one's own ends."""
         await self._accounts.end_sign_ins(seat, seat)
-        await self._tell()
+        await self._roster.tell_of_a_change()
 
     async def demo_sign_in(self, seat: str) -> Entered | None:
         """One click on the demo desk; None for a seat that is not the demo's."""
@@ -226,9 +225,9 @@ class Door:
         if kiosk is None:
             log.warning("enrolment: a code that is not good")
             raise NotRight
-        await self._tries.give_back(counters)
-        await self._tell()
+        await self._roster.tell_of_a_change()
         try:
+            await self._tries.give_back(counters)
             await self._sign_ins.give(kiosk, token)
         except RedisError as error:
             # The device token is in the database: it lets the kiosk in as soon as the desk is back.
@@ -260,13 +259,6 @@ class Door:
         return await self._sign_ins.read(cookies, seat, secure)
 
     # ------------------------------------------------------------------ parts
-
-    async def _tell(self) -> None:
-        """What was done is done; a desk that does not answer learns of it when it is back."""
-        try:
-            await self._roster.tell()
-        except DeskUnavailable as error:
-            log.warning("roster: %s", error)
 
     async def _count(self, counters: tuple[Counter, ...], what: str) -> None:
         wait_s = await self._tries.take(counters)
@@ -309,7 +301,7 @@ class Door:
         return await self._next(token, Secrets(account, None, None), moved)
 
     async def _enter(self, account: StaffAccount, deed: Deed) -> Entered:
-        await self._tell()
+        await self._roster.tell_of_a_change()
         try:
             token = await self._sign_ins.give(account)
         except RedisError as error:

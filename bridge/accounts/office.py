@@ -4,8 +4,6 @@
 only the desk does not answer it has happened, and the desk learns of it as soon as it is back (roster).
 """
 
-import logging
-
 from bridge.accounts.codes import GOOD_FOR_S, new_code
 from bridge.accounts.keyring import Keyring
 from bridge.accounts.model import KioskAccount, KioskDraft, StaffAccount, StaffDraft
@@ -13,10 +11,7 @@ from bridge.accounts.passwords import Passwords, generated_password
 from bridge.accounts.roster import Roster
 from bridge.accounts.store import Accounts, NoSuchAccount
 from bridge.clock import Clock
-from bridge.desk.desk import DeskUnavailable
 from bridge.domain.staff import Role
-
-log = logging.getLogger(__name__)
 
 
 class Office:
@@ -107,9 +102,5 @@ class Office:
         await self._tell()
 
     async def _tell(self) -> None:
-        if self._roster is None:
-            return
-        try:
-            await self._roster.tell()
-        except DeskUnavailable as error:
-            log.warning("roster: %s; the desk will learn of it when it is back", error)
+        if self._roster is not None:
+            await self._roster.tell_of_a_change()

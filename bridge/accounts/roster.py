@@ -36,6 +36,13 @@ class Roster:
                 log.warning("roster: %d accounts are older than the desk knows them", len(told.behind))
                 await self._accounts.catch_up(told.behind)
 
+    async def tell_of_a_change(self) -> None:
+        """After a change that is kept already: it is not undone by somebody who does not answer just now."""
+        try:
+            await self.tell()
+        except (StoreUnavailable, DeskUnavailable) as error:
+            log.warning("roster: %s; the desk will learn of it by itself", error)
+
     async def follow_for_ever(self, clock: Clock, every_s: float) -> None:
         """Tell the desk again every ``every_s`` seconds."""
         away = False

@@ -5,8 +5,10 @@ environment, overridden by flags. They are checked once, at start: an error name
 the key, and what was expected. Units are part of the names (``_s`` seconds, ``_ms`` milliseconds).
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,7 +20,13 @@ from bridge import assets
 ENVIRONMENT_PREFIX = "GLORIA_"
 
 #: Addresses with passwords: an error does not repeat them.
-_HOLD_SECRETS = {("contacts", "database_url"), ("desk", "redis_url"), ("media", "ice_servers")}
+_HOLD_SECRETS = {
+    ("contacts", "database_url"),
+    ("desk", "redis_url"),
+    ("media", "ice_servers"),
+    ("media", "turn_secret"),
+}
+_TURN_URL = re.compile(r"turns?:(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:\?transport=(?:udp|tcp))?")
 
 
 class SettingsError(Exception):
@@ -187,11 +195,115 @@ class ContactsSettings(Section):
         return name
 
 
+PathPolicy = Literal["direct", "hidden", "turn"]
+_POLICY_HELP = '"direct" (the other side learns its address), "hidden" (relay or TURN only) or "turn" (TURN only).'
+
+
 class MediaSettings(Section):
     ice_servers: tuple[dict[str, str], ...] = Field(
         (),
-        description="ICE servers given to browsers: tables with urls and, for TURN, username and credential.",
+        description="ICE servers given to browsers besides the relays and TURN servers named here: tables with urls "
+        "and, for TURN, username and credential.",
     )
+    kiosk_path: PathPolicy = Field("direct", description=f"Path of kiosks whose account says nothing: {_POLICY_HELP}")
+    desk_path: PathPolicy = Field("direct", description=f"Path of staff in the office: {_POLICY_HELP}")
+    home_path: PathPolicy = Field("hidden", description=f"Path of staff outside media.office_networks: {_POLICY_HELP}")
+    phone_path: PathPolicy = Field(
+        "hidden", description=f"Path of browsers that are neither, as in the line check: {_POLICY_HELP}"
+    )
+    office_networks: tuple[str, ...] = Field(
+        (),
+        description="Networks (such as 192.0.2.0/24) from which staff are in the office; empty takes everybody to be. "
+        "In the environment separated by commas.",
+    )
+    relay_beside: bool = Field(
+        False,
+        description="Whether gloria serve starts a relay beside itself; the demo desk always does. A relay that is to "
+        "outlive restarts is started by itself: gloria relay.",
+    )
+    relay_listen: tuple[str, ...] = Field(
+        ("0.0.0.0",), description="Addresses the relay listens on, IPv4 and IPv6; in the environment with commas."
+    )
+    relay_port: int = Field(3479, ge=1, le=65535, description="The relay's one UDP port.")
+    relay_announce: tuple[str, ...] = Field(
+        (),
+        description="Addresses at which browsers reach the relay, where they differ from those listened on (behind "
+        "one-to-one NAT). Empty takes the machine's own.",
+    )
+    relay_name: str = Field(
+        "",
+        pattern=r"^[A-Za-z0-9._-]{0,64}$",
+        description="Name of this relay, the same after a restart; empty takes the machine's name and the port.",
+    )
+    relay_paths: int = Field(500, ge=1, le=100_000, description="How many conversations one relay carries at most.")
+    relay_path_kbps: int = Field(
+        10_000, ge=100, le=1_000_000, description="Kilobits a second of one conversation through a relay, both ways."
+    )
+    relay_total_kbps: int = Field(
+        500_000, ge=100, le=100_000_000, description="Kilobits a second through a relay in all."
+    )
+    turn_urls: tuple[str, ...] = Field(
+        (),
+        description="Addresses of TURN servers, such as turn:turn.example.org:3478?transport=udp or "
+        "turns:turn.example.org:443?transport=tcp. In the environment separated by commas.",
+    )
+    turn_secret: str = Field(
+        "", description="The secret that Gloria and the TURN servers share (coturn: static-auth-secret)."
+    )
+    turn_secret_file: str = Field("", description="File that holds this secret, instead of turn_secret.")
+    turn_lifetime_s: int = Field(
+        7200, ge=300, le=86_400, description="How long a credential for the TURN servers is good for."
+    )
+    line_checks: int = Field(
+        4, ge=0, le=64, description="How many line checks run at once; each costs about half a core. 0: none are done."
+    )
+    line_check_s: int = Field(10, ge=3, le=60, description="How long a line check measures each path.")
+
+    @field_validator("office_networks", "relay_listen", "relay_announce", "turn_urls", mode="before")
+    @classmethod
+    def _lists_from_one_text(cls, given: object) -> object:
+        return _from_one_text(given)
+
+    @field_validator("office_networks")
+    @classmethod
+    def _are_networks(cls, networks: tuple[str, ...]) -> tuple[str, ...]:
+        for network in networks:
+            try:
+                ip_network(network)
+            except ValueError:
+                raise ValueError(f"expected networks such as 192.0.2.0/24, not {network!r}") from None
+        return networks
+
+    @field_validator("relay_listen", "relay_announce")
+    @classmethod
+    def _are_addresses(cls, addresses: tuple[str, ...]) -> tuple[str, ...]:
+        for address in addresses:
+            try:
+                ip_address(address)
+            except ValueError:
+                raise ValueError(f"expected IP addresses such as 192.0.2.7, not {address!r}") from None
+        return addresses
+
+    @field_validator("turn_urls")
+    @classmethod
+    def _are_turn_urls(cls, urls: tuple[str, ...]) -> tuple[str, ...]:
+        for url in urls:
+            if not _TURN_URL.fullmatch(url):
+                raise ValueError(f"expected addresses such as turn:turn.example.org:3478?transport=udp, not {url!r}")
+        return urls
+
+    @model_validator(mode="after")
+    def _turn_has_its_secret(self) -> "MediaSettings":
+        if self.turn_secret and self.turn_secret_file:
+            raise ValueError("expected either media.turn_secret or media.turn_secret_file, not both")
+        if self.turn_urls and not (self.turn_secret or self.turn_secret_file):
+            raise ValueError("expected media.turn_secret or media.turn_secret_file with media.turn_urls")
+        needs = [
+            name for name in ("kiosk_path", "desk_path", "home_path", "phone_path") if getattr(self, name) == "turn"
+        ]
+        if needs and not self.turn_urls:
+            raise ValueError(f'expected media.turn_urls with media.{needs[0]} = "turn"')
+        return self
 
 
 class AccountsSettings(Section):

@@ -1,0 +1,1 @@
+"""What lies between two browsers (relay, TURN, what each learns of the other), and our own end of a call."""

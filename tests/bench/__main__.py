@@ -6,12 +6,13 @@ import json
 import sys
 from pathlib import Path
 
-from tests.bench import accept_to_picture, idle_memory
+from tests.bench import accept_to_picture, idle_memory, relay_cpu
 from tests.bench.measurement import Measurement
 
 BENCHES = {
     "call.accept_to_picture": accept_to_picture.measure,
     "server.idle_memory": idle_memory.measure,
+    "media.relay_cpu": relay_cpu.measure,
 }
 OUT = Path("build/bench.json")
 

@@ -1,0 +1,1 @@
+"""Recordings that measurements play back."""

@@ -8,7 +8,7 @@ export PATH := $(abspath $(BIN)):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test check types-js unit chaos audit bench screenshots generate texts clean
+.PHONY: help run setup setup-dev test check types-js unit chaos media soak audit bench screenshots generate texts clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */: /' | column -t -s:
@@ -65,6 +65,14 @@ unit: setup-dev  ## only what needs no browser
 chaos: setup-dev ## kill everything in every phase of a call, lose nothing; MINUTES=10
 	tests/install-browsers
 	$(BIN)/python -m tests.chaos --minutes $(or $(MINUTES),10) $(ARGS)
+
+media: setup-dev ## real calls through real NATs, firewalls and failures, as root; writes docs/media.md
+	tests/install-browsers
+	$(BIN)/python -m tests.media $(ARGS)
+
+soak: setup-dev  ## accept under fire: the path is blocked while it rings, as root; CALLS=100
+	tests/install-browsers
+	$(BIN)/python -m tests.media.accept_soak --calls $(or $(CALLS),100) $(ARGS)
 
 audit: setup-dev ## known vulnerabilities in what is installed (asks the registries' advisories)
 	$(BIN)/pip-audit --requirement requirements.txt --no-deps --disable-pip

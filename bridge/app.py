@@ -15,7 +15,7 @@ from bridge.accounts.keyring import Keyring
 from bridge.accounts.office import Office
 from bridge.accounts.passwords import Passwords
 from bridge.accounts.roster import Roster
-from bridge.accounts.sign_in import SignIns
+from bridge.accounts.sign_in import SignedIn, SignIns
 from bridge.accounts.store import Accounts, StoreUnavailable
 from bridge.accounts.tries import Tries
 from bridge.clock import Clock
@@ -26,13 +26,18 @@ from bridge.desk.desk import Desk, DeskUnavailable, new_id
 from bridge.desk.facts import FactGroup, FactReader
 from bridge.desk.keys import CONTACTS_GROUP, Keys
 from bridge.desk.sweeper import sweep_for_ever
+from bridge.domain.media import PathPolicy
 from bridge.edge.limits import Allowance, limited
 from bridge.edge.proxy import behind_proxies
 from bridge.logs import library_log
+from bridge.media.line_check.asking import LineChecks
+from bridge.media.line_check.results import LineCheckResults
+from bridge.media.paths import Endpoints, Paths
 from bridge.pages.api import ApiPages
 from bridge.pages.entrance import Entrance
 from bridge.pages.guard import Guard
 from bridge.pages.headers import HSTS
+from bridge.pages.line_check import LineCheckPages
 from bridge.pages.office import OfficePages
 from bridge.pages.render import Renderer
 from bridge.pages.routes import Pages, add_middlewares, add_static
@@ -103,7 +108,10 @@ async def bridge(settings: Settings, redis_url: str, clock: Clock) -> AsyncItera
         sio = make_sio(redis_url, f"{keys.prefix}signals", accepts)
         stack.push_async_callback(sio.manager.close)
         announcer = Announcer(sio, desk, FactReader(reads, keys), clock, timing.stream_keep_s)
-        add_namespaces(sio, announcer, desk, service, door, sign_ins, Limits(settings.limits, clock))
+        paths = Paths(desk, settings.media, clock)
+        endpoints = Endpoints(settings.media)
+        limits = Limits(settings.limits, clock)
+        add_namespaces(sio, announcer, desk, service, door, sign_ins, limits, paths, endpoints)
         doorkeeper = Doorkeeper(sio, announcer, sign_ins, desk)
 
         app = web.Application(client_max_size=100_000)
@@ -122,8 +130,29 @@ async def bridge(settings: Settings, redis_url: str, clock: Clock) -> AsyncItera
         Pages(guard, render, settings, service, door, sign_ins, accounts, texts, announcer)
         Entrance(guard, render, door, sign_ins, accounts)
         office = Office(accounts, roster, passwords, keyring, clock)
-        OfficePages(guard, render, office, accounts, announcer.projection, service, clock)
+        line_results = LineCheckResults(scripts, keys, clock)
+        OfficePages(guard, render, office, accounts, announcer.projection, service, line_results, clock)
         ApiPages(guard, render, accounts, store, announcer.projection, service, settings.contacts, clock)
+        line_checks = LineChecks(redis_url, keys)
+        stack.push_async_callback(line_checks.close)
+
+        def policy_of(request: web.Request, who: SignedIn | None) -> PathPolicy:
+            if who is None:
+                return endpoints.policy_of_anybody()
+            return endpoints.policy_of_page(who.role, announcer.projection.kiosks.get(who.seat), request.remote)
+
+        LineCheckPages(
+            guard,
+            render,
+            sign_ins,
+            line_checks,
+            line_results,
+            service,
+            settings.media,
+            paths.servers_for,
+            policy_of,
+            clock,
+        )
         add_static(app)
 
         tasks = TaskOwner()

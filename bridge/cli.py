@@ -12,12 +12,13 @@ from bridge import __version__, assets
 from bridge.accounts.demo import demo_seats
 from bridge.accounts.keyring import KeyFileError
 from bridge.backup import BackupError
-from bridge.commands import accounts, backups, contacts
+from bridge.commands import accounts, backups, contacts, turn_config
 from bridge.commands.words import CommandError
 from bridge.database.engine import StoreUnavailable
 from bridge.domain.staff import SERVING_ROLES, Role
 from bridge.edge.trust import how_to_trust
 from bridge.logs import log_to_stderr
+from bridge.parts import PARTS, RelayError, run_part, url_of_desk
 from bridge.processes import Service, StartError, work
 from bridge.service import load_service
 from bridge.settings import Settings, SettingsError, load_settings
@@ -34,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     except SettingsError as error:
         sys.stderr.write(f"gloria: {error}\n")
         return 2
-    except (StartError, StoreUnavailable, BackupError, KeyFileError, CommandError) as error:
+    except (StartError, RelayError, StoreUnavailable, BackupError, KeyFileError, CommandError) as error:
         sys.stderr.write(f"gloria: {error}\n")
         return 1
     return status
@@ -68,9 +69,22 @@ def _parser() -> argparse.ArgumentParser:
 
     backups.add_parsers(commands, common)
 
+    relay = commands.add_parser("relay", parents=[common], help="be a relay for picture and sound (media.relay_…)")
+    relay.set_defaults(run=_run_part, part="relay")
+    line_check = commands.add_parser(
+        "line-check", parents=[common], help="answer line checks, beside another machine's"
+    )
+    line_check.set_defaults(run=_run_part, part="line-check")
+    turn_config.add_parsers(commands, common)
+
     worker = commands.add_parser("worker")
     worker.add_argument("listening", type=int)
     worker.set_defaults(run=_work, needs_settings=False)
+
+    # What `gloria serve` starts beside itself; its settings come through a pipe.
+    part = commands.add_parser("part")
+    part.add_argument("part", choices=PARTS)
+    part.set_defaults(run=_run_child, needs_settings=False)
     return parser
 
 
@@ -125,10 +139,26 @@ def _print_links(settings: Settings, service: Service, address: str) -> None:
     sys.stdout.flush()
 
 
-def _work(chosen: argparse.Namespace) -> int:
+def _run_part(chosen: argparse.Namespace, settings: Settings) -> int:
+    log_to_stderr(settings.log.level)
+    return uvloop.run(run_part(chosen.part, settings, url_of_desk(settings), say=True))
+
+
+def _run_child(chosen: argparse.Namespace) -> int:
+    settings, redis_url = _handed_over()
+    return uvloop.run(run_part(chosen.part, settings, redis_url))
+
+
+def _handed_over() -> tuple[Settings, str]:
+    """Settings and the desk's address, as the parent wrote them into the pipe."""
     redis_url, _, text = sys.stdin.read().partition("\n")
     settings = Settings.model_validate_json(text)
     log_to_stderr(settings.log.level)
+    return settings, redis_url
+
+
+def _work(chosen: argparse.Namespace) -> int:
+    settings, redis_url = _handed_over()
     with socket.socket(fileno=chosen.listening) as listening:
         return uvloop.run(work(settings, redis_url, listening))
 

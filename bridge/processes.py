@@ -17,7 +17,7 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import FrameType
 
 from aiohttp import web
@@ -57,9 +57,10 @@ class StartError(Exception):
 
 
 class _Child:
-    """A worker process and when to start it again."""
+    """A worker or another process of the service, and when to start it again."""
 
-    def __init__(self, start: Callable[[], "subprocess.Popen[bytes]"]) -> None:
+    def __init__(self, name: str, start: Callable[[], "subprocess.Popen[bytes]"]) -> None:
+        self._name = name
         self._start = start
         self.process = start()
         self._started_at = time.monotonic()
@@ -74,7 +75,7 @@ class _Child:
                 self._delay_s = _RESTART_FIRST_S
             return
         if not self._again_at:
-            log.error("worker ended with status %s, starting another", self.process.returncode)
+            log.error("%s ended with status %s, starting another", self._name, self.process.returncode)
             self._again_at = now + self._delay_s
             self._delay_s = min(self._delay_s * 2, _RESTART_LONGEST_S)
         elif now >= self._again_at:
@@ -92,6 +93,8 @@ class Service:
         self.lan: LanCertificate | None = None
         self._embedded: EmbeddedServer | None = None
         self._workers: list[_Child] = []
+        #: The processes beside the workers.
+        self._parts: list[_Child] = []
         self._listening: socket.socket | None = None
         self._stopping = False
         self._embedded_again_at = 0.0
@@ -144,7 +147,13 @@ class Service:
         except (OSError, SQLAlchemyError) as error:
             raise StartError(f"cannot start: {type(error).__name__}: {error}") from error
         for _ in range(self._settings.server.workers):
-            self._workers.append(_Child(lambda: self._spawn_worker(redis_url)))
+            self._workers.append(_Child("worker", lambda: self._spawn_worker(redis_url)))
+        if self._settings.media.line_checks:
+            self._parts.append(_Child("line check", lambda: self._spawn(["part", "line-check"], redis_url)))
+        if self._settings.media.relay_beside:
+            self._parts.append(_Child("relay", lambda: self._spawn(["part", "relay"], redis_url)))
+        elif self._settings.demo:
+            self._parts.append(_Child("relay", lambda: self._spawn(["part", "relay"], redis_url, _demo_relay)))
 
     def _prepare_tls(self) -> None:
         """What a worker would stumble over is found here, once. Raises CertificateError."""
@@ -163,25 +172,36 @@ class Service:
 
     def _spawn_worker(self, redis_url: str) -> "subprocess.Popen[bytes]":
         assert self._listening is not None
+        handle = self._listening.fileno()
+        return self._spawn(["worker", str(handle)], redis_url, handles=[handle])
+
+    def _spawn(
+        self,
+        command: list[str],
+        redis_url: str,
+        changed: Callable[[Settings], Settings] = lambda settings: settings,
+        handles: Sequence[int] = (),
+    ) -> "subprocess.Popen[bytes]":
+        """Start a process of the service. The settings go through a pipe: a command line can be read by everybody on
+        the machine."""
         parent = os.getpid()
-        # The settings go through a pipe: a command line can be read by everybody on the machine.
-        worker = subprocess.Popen(
-            [sys.executable, "-m", "bridge.cli", "worker", str(self._listening.fileno())],
+        child = subprocess.Popen(
+            [sys.executable, "-m", "bridge.cli", *command],
             stdin=subprocess.PIPE,
-            pass_fds=[self._listening.fileno()],
+            pass_fds=handles,
             start_new_session=True,
             preexec_fn=lambda: end_with_parent(parent),
         )
-        assert worker.stdin is not None
-        with worker.stdin as pipe:
-            pipe.write(f"{redis_url}\n{self._settings.model_dump_json()}".encode())
-        return worker
+        assert child.stdin is not None
+        with child.stdin as pipe:
+            pipe.write(f"{redis_url}\n{changed(self._settings).model_dump_json()}".encode())
+        return child
 
     def _look_after_children(self) -> None:
         if self._embedded is not None and self._embedded.poll() is not None:
             self._restart_embedded(self._embedded)
-        for worker in self._workers:
-            worker.look_after()
+        for child in (*self._workers, *self._parts):
+            child.look_after()
 
     def _restart_embedded(self, embedded: EmbeddedServer) -> None:
         if time.monotonic() < self._embedded_again_at:
@@ -235,20 +255,33 @@ class Service:
         return http.client.HTTPSConnection(host, port, timeout=1, context=unverified)
 
     def _end(self) -> None:
-        for worker in self._workers:
-            if worker.process.poll() is None:
-                worker.process.terminate()
+        children = [child.process for child in (*self._workers, *self._parts)]
+        for process in children:
+            if process.poll() is None:
+                process.terminate()
         deadline = time.monotonic() + _WORKER_STOPS_WITHIN_S
-        for worker in self._workers:
+        for process in children:
             try:
-                worker.process.wait(max(0.0, deadline - time.monotonic()))
+                process.wait(max(0.0, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
-                worker.process.kill()
-                worker.process.wait()
+                process.kill()
+                process.wait()
         if self._embedded is not None:
             self._embedded.stop()
         if self._listening is not None:
             self._listening.close()
+
+
+def _demo_relay(settings: Settings) -> Settings:
+    """The demo desk's relay: on loopback, on whatever port is free, so that two demo desks are in nobody's way."""
+    here = {
+        "relay_listen": ("127.0.0.1",),
+        "relay_announce": (),
+        "relay_port": 0,
+        "relay_stun_port": 0,
+        "relay_name": "demo",
+    }
+    return settings.model_copy(update={"media": settings.media.model_copy(update=here)})
 
 
 async def _prepare_database(settings: Settings) -> None:

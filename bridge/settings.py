@@ -224,7 +224,14 @@ class MediaSettings(Section):
     relay_listen: tuple[str, ...] = Field(
         ("0.0.0.0",), description="Addresses the relay listens on, IPv4 and IPv6; in the environment with commas."
     )
-    relay_port: int = Field(3479, ge=1, le=65535, description="The relay's one UDP port.")
+    relay_port: int = Field(3479, ge=0, le=65535, description="The relay's one UDP port; 0 takes a free one.")
+    relay_stun_port: int = Field(
+        3480,
+        ge=0,
+        le=65535,
+        description="A second UDP port, on which the relay is a STUN server: browsers take nothing else from the "
+        "address of one. Without it (0) fewer conversations go straight from browser to browser.",
+    )
     relay_announce: tuple[str, ...] = Field(
         (),
         description="Addresses at which browsers reach the relay, where they differ from those listened on (behind "
@@ -298,6 +305,8 @@ class MediaSettings(Section):
             raise ValueError("expected either media.turn_secret or media.turn_secret_file, not both")
         if self.turn_urls and not (self.turn_secret or self.turn_secret_file):
             raise ValueError("expected media.turn_secret or media.turn_secret_file with media.turn_urls")
+        if self.relay_port and self.relay_stun_port == self.relay_port:
+            raise ValueError("expected another port in media.relay_stun_port than in media.relay_port")
         needs = [
             name for name in ("kiosk_path", "desk_path", "home_path", "phone_path") if getattr(self, name) == "turn"
         ]

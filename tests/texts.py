@@ -25,6 +25,7 @@ _PLACES = (
     (assets.STATIC / "shared", _JAVASCRIPT),
     (assets.STATIC / "console", _JAVASCRIPT),
     (assets.STATIC / "supervisor", _JAVASCRIPT),
+    (assets.STATIC / "linecheck", _JAVASCRIPT),
     (assets.KIOSK_PAGE, _JAVASCRIPT),
     (assets.TEMPLATES, [("**.html", "jinja2")]),
 )

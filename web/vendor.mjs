@@ -34,7 +34,7 @@ const ICONS = [
   "a-large-small", "arrow-left", "arrow-right", "bell-ring", "check", "check-check", "chevron-down", "circle-alert",
   "circle-check", "circle-help", "clock", "coffee", "eye", "eye-off", "hand", "headset", "keyboard", "languages",
   "layout-dashboard", "life-buoy", "log-out", "mail", "map-pin", "message-square", "mic", "mic-off", "monitor",
-  "monitor-x", "phone", "phone-incoming", "phone-off", "send", "shield-check", "sun-moon", "user-round", "users-round",
+  "monitor-x", "phone", "phone-incoming", "phone-off", "route", "send", "settings-2", "shield-alert", "shield-check", "signal", "signal-low", "sun-moon", "user-round", "users-round",
   "video", "video-off", "volume-2", "volume-x", "wifi", "wifi-off", "x",
 ];
 

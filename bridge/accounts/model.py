@@ -1,7 +1,7 @@
 """Accounts as they are kept, and drafts of them as people write them."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
@@ -84,6 +84,7 @@ class KioskDraft(_Draft):
     place: Line = ""
     hours: Line = ""
     contact: Line = ""
+    path_policy: Literal["", "direct", "hidden", "turn"] = ""
 
     @classmethod
     def read(cls, values: dict[str, Any], service: Service) -> "KioskDraft":
@@ -142,6 +143,7 @@ class KioskAccount:
     place: str
     hours: str
     contact: str
+    path_policy: str
     active: bool
     demo: bool
     code_until: int | None
@@ -156,7 +158,7 @@ class KioskAccount:
         return Registration(
             id=self.id,
             place="kiosk",
-            profile={"name": self.name, "municipality": self.municipality},
+            profile={"name": self.name, "municipality": self.municipality, "path_policy": self.path_policy},
             revision=self.revision,
             sign_in_epoch=self.sign_in_epoch,
             active=self.active,
@@ -175,6 +177,7 @@ def _validated(kind: type[T], values: dict[str, Any]) -> T:
         field = ".".join(str(part) for part in first["loc"])
         expected = {
             "id": "expected 1 to 40 small letters, digits and hyphens",
+            "path_policy": "expected direct, hidden or turn, or nothing for the setting media.kiosk_path",
             "role": "expected advisor, interpreter, supervisor, administrator or municipality",
         }
         raise DraftError(field, expected.get(field, first["msg"].removeprefix("Value error, "))) from None

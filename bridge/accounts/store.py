@@ -466,6 +466,7 @@ def _kiosk_account(row: Row[Any]) -> KioskAccount:
         place=row.place,
         hours=row.hours,
         contact=row.contact,
+        path_policy=row.path_policy,
         active=row.active,
         demo=row.demo,
         code_until=row.code_until,

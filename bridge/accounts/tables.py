@@ -13,7 +13,7 @@ hashes; the second factor's secret is encrypted, enrolment codes are hashed with
 folder; device tokens are random and kept as SHA-256. Times are milliseconds since the Unix epoch.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, text
 
 from bridge.database.metadata import CODE, ID, metadata
 
@@ -56,6 +56,7 @@ kiosk = Table(
     Column("place", LINE, nullable=False),
     Column("hours", LINE, nullable=False),
     Column("contact", LINE, nullable=False),
+    Column("path_policy", CODE, nullable=False, server_default=text("''")),
     Column("active", Boolean, nullable=False),
     Column("demo", Boolean, nullable=False),
     Column("code", HASH, unique=True),

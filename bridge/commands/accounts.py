@@ -251,7 +251,7 @@ def _state_of(member: StaffAccount) -> str:
 
 async def _add_kiosk(chosen: argparse.Namespace, tools: Tools) -> None:
     values = {"id": chosen.id, "name": chosen.name, "municipality": chosen.municipality}
-    values |= {name: getattr(chosen, name) or "" for name in ("place", "hours", "contact")}
+    values |= {name: getattr(chosen, name) or "" for name in ("place", "hours", "contact", "path_policy")}
     account, code = await tools.office.add_kiosk(KioskDraft.read(values, tools.service), COMMAND)
     _say(f"{account.name} is enrolled with this code, within a day, typed at /kiosk on its own screen:", shown(code))
 
@@ -260,7 +260,7 @@ async def _change_kiosk(chosen: argparse.Namespace, tools: Tools) -> None:
     was = await tools.accounts.find(chosen.id)
     if not isinstance(was, KioskAccount):
         raise NoSuchAccount(chosen.id)
-    names = ("name", "municipality", "place", "hours", "contact")
+    names = ("name", "municipality", "place", "hours", "contact", "path_policy")
     values = {name: getattr(was, name) if getattr(chosen, name) is None else getattr(chosen, name) for name in names}
     await tools.office.change_kiosk(KioskDraft.read({"id": was.id, **values}, tools.service), COMMAND)
     _say(f"{was.id} is changed.")
@@ -351,6 +351,13 @@ def _add_kiosk_fields(parser: argparse.ArgumentParser, new: bool) -> None:
     parser.add_argument("--place", help="where it stands: beside the newspapers")
     parser.add_argument("--hours", help="when the place is open: mon-fri 10-18, sat 10-14")
     parser.add_argument("--contact", help="who looks after it there, and how to reach them")
+    parser.add_argument(
+        "--path",
+        dest="path_policy",
+        choices=["", "direct", "hidden", "turn"],
+        help="what the advisor's browser may learn of its address: direct, hidden (relay or TURN only) or turn; empty "
+        "takes media.kiosk_path",
+    )
 
 
 def _languages(given: list[str] | None) -> dict[str, str]:

@@ -39,7 +39,7 @@ async def _latest(database: str, limit: int) -> list[Contact]:
         await store.close()
 
 
-_HEAD = ("date", "hour", "kiosk", "asked", "served how", "advisor", "wait", "talk", "ended", "topics")
+_HEAD = ("date", "hour", "kiosk", "asked", "served how", "advisor", "wait", "talk", "path", "ended", "topics")
 
 
 def _row(contact: Contact) -> tuple[str, ...]:
@@ -52,6 +52,7 @@ def _row(contact: Contact) -> tuple[str, ...]:
         contact.advisor or "-",
         _minutes(contact.wait_ms),
         _minutes(contact.talk_ms),
+        contact.media.route or "-",
         contact.end_reason,
         ", ".join(contact.topics) or "-",
     )

@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bridge.contacts.tables import contact, contact_offer, contact_onward, contact_topic
 from bridge.database.engine import RowRefused, StoreUnavailable, database_work, engine_for
 from bridge.domain.call import EndReason
-from bridge.domain.contact import Channel, Contact, ContactOutcome, OfferMade, Onward, ServedHow
+from bridge.domain.contact import Channel, Contact, ContactOutcome, Media, OfferMade, Onward, ServedHow
 from bridge.domain.figures import Served
+from bridge.domain.media import NoRoute, Route, Trouble
 from bridge.domain.offer import OfferState
 
 __all__ = ["ContactStore", "RowRefused", "StoreUnavailable"]
@@ -156,6 +157,14 @@ def _row(one: Contact) -> dict[str, Any]:
         "end_reason": one.end_reason.value,
         "advisor": one.advisor,
         "outcome": one.outcome.value if one.outcome else None,
+        "route": one.media.route.value if one.media.route else None,
+        "route_changes": one.media.route_changes,
+        "no_route": one.media.no_route.value if one.media.no_route else None,
+        "connect_ms": one.media.connect_ms,
+        "good_s": one.media.good_s,
+        "fair_s": one.media.fair_s,
+        "poor_s": one.media.poor_s,
+        "trouble": one.media.trouble.value,
     }
 
 
@@ -190,5 +199,15 @@ def _contact(row: Row[Any], parts: dict[Table, dict[str, list[Row[Any]]]]) -> Co
         offers=tuple(
             OfferMade(part.staff, OfferState(part.outcome), part.rang_ms)
             for part in parts[contact_offer].get(row.call, ())
+        ),
+        media=Media(
+            route=Route(row.route) if row.route else None,
+            route_changes=row.route_changes,
+            no_route=NoRoute(row.no_route) if row.no_route else None,
+            connect_ms=row.connect_ms,
+            good_s=row.good_s,
+            fair_s=row.fair_s,
+            poor_s=row.poor_s,
+            trouble=Trouble(row.trouble),
         ),
     )

@@ -20,6 +20,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from bridge.clock import Clock
 from bridge.desk.keys import CONTACTS_GROUP, SCHEMA, Keys
+from bridge.domain.media import PathPolicy
 from bridge.domain.routing import Tier
 from bridge.settings import TimingSettings
 
@@ -39,10 +40,14 @@ _KEY_NAMES = (
     "leases",
     "facts",
     "signs",
+    "paths",
+    "relays",
 )
 _SWEEP_LIMIT = 100
 
 Kind = Literal["kiosk", "staff"]
+#: Of a path: the advisor (or our own end of a line check), and the visitor.
+PathSide = Literal["first", "second"]
 
 
 class Refused(Exception):
@@ -64,12 +69,31 @@ class WrongSchema(Exception):
 
 @dataclass(frozen=True)
 class Page:
-    """A page load of a kiosk or of a staff member; ``line`` is the connection it has now."""
+    """A page load of a kiosk or of a staff member; ``line`` is the connection it has now, ``path`` what the other side
+    of a call may learn of its address."""
 
     kind: Kind
     id: str
     page: str
     line: str = ""
+    path: PathPolicy = PathPolicy.HIDDEN
+
+
+@dataclass(frozen=True)
+class IceCredentials:
+    """By what one end of a connection is known to ICE, and proves it."""
+
+    ufrag: str
+    pwd: str
+
+
+@dataclass(frozen=True)
+class Relay:
+    """A relay that carries a path, its addresses (each with a port), and its port for STUN (0: it has none)."""
+
+    name: str
+    addresses: tuple[tuple[str, int], ...]
+    stun_port: int = 0
 
 
 @dataclass(frozen=True)
@@ -156,7 +180,14 @@ class Desk:
         """
         answer = await self._run(
             "connect",
-            {"kind": page.kind, "id": page.id, "page": page.page, "line": page.line, "claim": claim},
+            {
+                "kind": page.kind,
+                "id": page.id,
+                "page": page.page,
+                "line": page.line,
+                "claim": claim,
+                "path": str(page.path),
+            },
         )
         return str(answer["at"])
 
@@ -229,6 +260,64 @@ class Desk:
         """A side asks for a new connection. Refused: call_over, not_yours, wrong_state."""
         await self._run("renew_media", {kind: asker, "call": call, "generation": generation}, key=f"{asker}:{key}")
 
+    async def report_media(self, staff: str, call: str, media: Mapping[str, Any], key: str) -> None:
+        """What was measured of the connection, for the record. Refused: call_over, not_yours."""
+        await self._run("report_media", {"staff": staff, "call": call, "media": media}, key=f"{staff}:{key}")
+
+    async def open_path(
+        self,
+        path: str,
+        side: PathSide,
+        credentials: Sequence[IceCredentials],
+        *,
+        anew: bool,
+        relays_at_most: int = 2,
+        call: tuple[str, Kind, str] | None = None,
+        until_ms: int | None = None,
+    ) -> tuple[Relay, ...]:
+        """One side's ICE credentials; the relays that carry the path. Refused: call_over, not_yours, wrong_state.
+
+        ``call``: the call with the kind and id of whoever describes; without one the path ends at ``until_ms``.
+        """
+        arguments: dict[str, Any] = {
+            "path": path,
+            "side": side,
+            "credentials": [asdict(one) for one in credentials],
+            "anew": anew,
+            "relays_at_most": relays_at_most,
+        }
+        if call is not None:
+            call_id, kind, seat = call
+            arguments |= {"call": call_id, kind: seat}
+        if until_ms is not None:
+            arguments["until_ms"] = until_ms
+        return _relays(await self._run("open_path", arguments))
+
+    async def close_path(self, path: str) -> None:
+        """A line check is over."""
+        await self._run("close_path", {"path": path})
+
+    async def paths(self, ids: Sequence[str] | None = None) -> tuple[str, list[dict[str, Any]]]:
+        """The paths of these ids (all, without) and a stream id that holds them."""
+        answer = await self._run("paths", {} if ids is None else {"ids": list(ids)})
+        return str(answer["at"]), list(answer["paths"])
+
+    async def relay_seen(
+        self, name: str, addresses: Sequence[tuple[str, int]], paths: int, limit: int, stun_port: int = 0
+    ) -> None:
+        """A relay is there. ``stun_port``: where it is a STUN server too, 0 for nowhere."""
+        listed = [{"address": address, "port": port} for address, port in addresses]
+        said = {"name": name, "addresses": listed, "paths": paths, "limit": limit, "stun_port": stun_port}
+        await self._run("relay_seen", said)
+
+    async def relay_left(self, name: str) -> None:
+        """A relay stops."""
+        await self._run("relay_left", {"name": name})
+
+    async def relays_for(self, path: str, at_most: int = 2) -> tuple[Relay, ...]:
+        """The relays that a path would be given now, or has."""
+        return _relays(await self._run("relays_for", {"path": path, "relays_at_most": at_most}))
+
     async def match(self) -> int:
         """Make every offer there is to make; how many."""
         made = 0
@@ -270,6 +359,17 @@ class Desk:
         if not answer["ok"]:
             raise Refused(answer["code"], answer["detail"])
         return answer
+
+
+def _relays(answer: Mapping[str, Any]) -> tuple[Relay, ...]:
+    return tuple(
+        Relay(
+            str(one["name"]),
+            tuple((str(place["address"]), int(place["port"])) for place in one["addresses"]),
+            int(one["stun_port"]),
+        )
+        for one in answer["relays"] or ()
+    )
 
 
 def _tier(tier: Tier) -> dict[str, Any]:

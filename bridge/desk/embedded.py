@@ -55,6 +55,11 @@ def find_program(configured: str = "") -> Path:
     )
 
 
+def address_in(folder: Path) -> str:
+    """Address of the server on this data folder, whether it runs or not."""
+    return f"unix://{folder.resolve() / 'desk' / 'desk.sock'}"
+
+
 class EmbeddedServer:
     """One server process on one data folder."""
 
@@ -68,7 +73,7 @@ class EmbeddedServer:
     @property
     def url(self) -> str:
         """Address for clients."""
-        return f"unix://{self.socket}"
+        return address_in(self.folder.parent)
 
     @property
     def pid(self) -> int | None:

@@ -10,8 +10,10 @@
 | ``gloria:{desk}:wrapping`` | hash | staff id → the call being wrapped up with its record (JSON) |
 | ``gloria:{desk}:waiting`` | zset | call id by ``joined_at_ms``: who is waiting, oldest first |
 | ``gloria:{desk}:available`` | zset | staff id by ``idle_since_ms``: who is available, longest idle first |
-| ``gloria:{desk}:deadlines`` | zset | ``offer:<id>``, ``wait:<call id>``, ``wrap:<staff id>`` by the time they are due |
+| ``gloria:{desk}:deadlines`` | zset | ``offer:<id>``, ``wait:<call id>``, ``wrap:<staff id>``, ``path:<id>`` (of a line check) by the time they are due |
 | ``gloria:{desk}:leases`` | zset | ``kiosk:<id>``, ``staff:<id>`` by the time their connection counts as lost |
+| ``gloria:{desk}:paths`` | hash | path id (of a call: the call's; of a line check: its own) → the ICE credentials of both sides and the relays chosen (JSON) |
+| ``gloria:{desk}:relays`` | hash | name of a relay → its addresses, load and when it was last heard of (JSON) |
 | ``gloria:{desk}:facts`` | stream | one entry a fact, field ``fact`` (JSON): ``name``, ``at_ms`` and the entities it left, as they are after it |
 | ``gloria:{desk}:aside`` | stream | facts whose record could not be written, with the reason; an alarm, kept until somebody looks |
 | ``gloria:{desk}:done:<actor>:<key>`` | string | the answer to a command, for a repeated idempotency key; expires |

@@ -49,13 +49,17 @@ class Projection:
     def touched_by(self, fact: Raw) -> set[Name]:
         """Every entity whose appearance to somebody may change with this fact. To be asked before applying it.
 
-        Besides the fact's own entities: the calls behind one that joins or leaves a queue (their position), the offer
-        of a call, the languages of staff who come or go.
+        Besides the fact's own entities: the call of a kiosk or staff member, the calls behind one that joins or leaves
+        a queue (their position), the offer of a call, the languages of staff who come or go.
         """
         touched: set[Name] = set()
         for kind in KINDS:
             for entity in fact.get(kind) or ():
                 touched.add((kind, entity["id"]))
+        for seat in (*(fact.get("kiosks") or ()), *(fact.get("staff") or ())):
+            # Whoever is in a call sees whether the other side is there.
+            if seat.get("call"):
+                touched.add(("calls", seat["call"]))
         for call in fact.get("calls") or ():
             touched.update(("calls", behind["id"]) for behind in self.queue(call["language"]))
         for offer in fact.get("offers") or ():
@@ -109,12 +113,15 @@ class Projection:
         offer = self.offers.get(member.get("offer", "")) or {}
         return self.calls.get(member.get("call") or offer.get("call", ""))
 
+    def serving(self, call: Raw) -> Raw | None:
+        """The staff member who serves a call or is rung for it."""
+        offer = self.offers.get(call.get("offer", "")) or {}
+        return self.staff.get(call.get("staff") or offer.get("staff", ""))
+
     def other_page(self, call: Raw, role: Role) -> str | None:
         """The page at the other side of a call from ``role``; None when nobody is there."""
         if role is Role.KIOSK:
-            offer = self.offers.get(call.get("offer", "")) or {}
-            member = self.staff.get(call.get("staff") or offer.get("staff", "")) or {}
-            return member.get("page")
+            return (self.serving(call) or {}).get("page")
         return (self.kiosks.get(call["kiosk"]) or {}).get("page")
 
 

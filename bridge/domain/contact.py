@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bridge.domain.call import EndReason
+from bridge.domain.media import NoRoute, Route, Trouble
 from bridge.domain.offer import OfferState
 from bridge.domain.staff import Level
 
@@ -19,6 +20,7 @@ class Channel(StrEnum):
     """How the visitor came."""
 
     KIOSK_VIDEO = "kiosk_video"
+    KIOSK_CHAT = "kiosk_chat"
 
 
 class ServedHow(StrEnum):
@@ -74,6 +76,25 @@ class OfferMade:
 
 
 @dataclass(frozen=True)
+class Media:
+    """How picture and sound travelled and how well, as the advisor's browser measured it.
+
+    ``route``: the last one; None when there was no conversation or nothing was reported. ``route_changes``: how often
+    it changed or was lost and found again. ``no_route``: why there was none for a time or at all. ``connect_ms``: from
+    accept to the first connection. Seconds of good, fair and poor quality, and what most often made it worse.
+    """
+
+    route: Route | None = None
+    route_changes: int = 0
+    no_route: NoRoute | None = None
+    connect_ms: int | None = None
+    good_s: int = 0
+    fair_s: int = 0
+    poor_s: int = 0
+    trouble: Trouble = Trouble.NONE
+
+
+@dataclass(frozen=True)
 class Contact:
     """One contact. Durations are milliseconds; ``began_hour`` is 0–23 in the service's time zone.
 
@@ -100,6 +121,7 @@ class Contact:
     topics: tuple[str, ...]
     onward: tuple[Onward, ...]
     offers: tuple[OfferMade, ...]
+    media: Media = Media()
 
 
 def contact_from_fact(record: dict[str, Any], zone: ZoneInfo) -> Contact:
@@ -111,10 +133,11 @@ def contact_from_fact(record: dict[str, Any], zone: ZoneInfo) -> Contact:
     began = datetime.fromtimestamp(int(record["joined_at_ms"]) / 1000, UTC).astimezone(zone)
     advisor = record.get("advisor")
     language = str(record["language"])
+    media = _media(record.get("media") or {})
     return Contact(
         call=str(record["call"]),
         version=int(record["version"]),
-        channel=Channel.KIOSK_VIDEO,
+        channel=Channel.KIOSK_CHAT if media.route is Route.BRIDGE and media.connect_ms is None else Channel.KIOSK_VIDEO,
         kiosk=str(record["kiosk"]),
         municipality=str(record["municipality"]),
         language_asked=language,
@@ -135,6 +158,21 @@ def contact_from_fact(record: dict[str, Any], zone: ZoneInfo) -> Contact:
             OfferMade(str(offer["staff"]), OfferState(offer["outcome"]), int(offer["rang_ms"]))
             for offer in record["offers"]
         ),
+        media=media,
+    )
+
+
+def _media(report: dict[str, Any]) -> Media:
+    connect_ms = report.get("connect_ms")
+    return Media(
+        route=Route(report["route"]) if report.get("route") else None,
+        route_changes=int(report.get("route_changes", 0)),
+        no_route=NoRoute(report["no_route"]) if report.get("no_route") else None,
+        connect_ms=int(connect_ms) if connect_ms is not None else None,
+        good_s=int(report.get("good_s", 0)),
+        fair_s=int(report.get("fair_s", 0)),
+        poor_s=int(report.get("poor_s", 0)),
+        trouble=Trouble(report.get("trouble", Trouble.NONE)),
     )
 
 

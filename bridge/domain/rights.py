@@ -24,6 +24,10 @@ class Act(StrEnum):
     RENEW = "media.renew"
     DESCRIBE = "media.describe"
     CANDIDATE = "media.candidate"
+    ASK_PATHS = "media.paths"
+    REPORT = "media.report"
+    CHAT = "media.chat"
+    RESTART = "media.restart"
 
     # for anybody, signed in or not
     FIRST_PAGE = "page.first"
@@ -34,6 +38,7 @@ class Act(StrEnum):
     SIGN_OUT = "sign_out"
     ENROL = "kiosk.enrol"
     DEMO_SIGN_IN = "demo.sign_in"
+    LINE_CHECK = "line_check"
 
     # pages of those who are signed in
     KIOSK_PAGE = "page.kiosk"
@@ -46,6 +51,7 @@ class Act(StrEnum):
     CHANGE_KIOSKS = "kiosks.change"
     SEE_AUDIT = "audit.see"
     SEE_FIGURES = "figures.see"
+    SEE_LINE_CHECKS = "line_checks.see"
 
 
 class Whose(StrEnum):
@@ -81,6 +87,7 @@ FOR_ANYBODY = frozenset(
         Act.SIGN_OUT,
         Act.ENROL,
         Act.DEMO_SIGN_IN,
+        Act.LINE_CHECK,
     }
 )
 
@@ -90,6 +97,9 @@ RIGHTS: Mapping[tuple[Role, Act], Whose] = {
     (Role.KIOSK, Act.RENEW): Whose.OWN_CALL,
     (Role.KIOSK, Act.DESCRIBE): Whose.OWN_CALL,
     (Role.KIOSK, Act.CANDIDATE): Whose.OWN_CALL,
+    (Role.KIOSK, Act.ASK_PATHS): Whose.OWN_CALL,
+    (Role.KIOSK, Act.CHAT): Whose.OWN_CALL,
+    (Role.KIOSK, Act.RESTART): Whose.OWN_CALL,
     (Role.ADVISOR, Act.SET_PRESENCE): Whose.OWN_DESK,
     (Role.ADVISOR, Act.ACCEPT): Whose.OWN_OFFER,
     (Role.ADVISOR, Act.DECLINE): Whose.OWN_OFFER,
@@ -98,6 +108,9 @@ RIGHTS: Mapping[tuple[Role, Act], Whose] = {
     (Role.ADVISOR, Act.RENEW): Whose.OWN_CALL,
     (Role.ADVISOR, Act.DESCRIBE): Whose.OWN_CALL,
     (Role.ADVISOR, Act.CANDIDATE): Whose.OWN_CALL,
+    (Role.ADVISOR, Act.ASK_PATHS): Whose.OWN_CALL,
+    (Role.ADVISOR, Act.CHAT): Whose.OWN_CALL,
+    (Role.ADVISOR, Act.REPORT): Whose.OWN_CALL,
     (Role.INTERPRETER, Act.SET_PRESENCE): Whose.OWN_DESK,
     (Role.KIOSK, Act.KIOSK_PAGE): Whose.OWN_PAGE,
     (Role.ADVISOR, Act.CONSOLE_PAGE): Whose.OWN_PAGE,
@@ -108,6 +121,8 @@ RIGHTS: Mapping[tuple[Role, Act], Whose] = {
     (Role.ADMINISTRATOR, Act.SEE_KIOSKS): Whose.ANY,
     (Role.ADMINISTRATOR, Act.CHANGE_KIOSKS): Whose.ANY,
     (Role.ADMINISTRATOR, Act.SEE_AUDIT): Whose.ANY,
+    (Role.ADMINISTRATOR, Act.SEE_LINE_CHECKS): Whose.ANY,
+    (Role.SUPERVISOR, Act.SEE_LINE_CHECKS): Whose.ANY,
     (Role.MUNICIPALITY, Act.SEE_KIOSKS): Whose.OWN_MUNICIPALITY,
     (Role.MUNICIPALITY, Act.SEE_FIGURES): Whose.OWN_MUNICIPALITY,
     **{(role, Act.ACCOUNT): Whose.OWN_ACCOUNT for role in sorted(STAFF_ROLES)},

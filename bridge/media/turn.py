@@ -81,6 +81,12 @@ class TurnServers:
             log.warning("%s; the secret read before is used on", error)
 
 
+def host_of(url: str) -> str:
+    """The host in an address of ``media.turn_urls``."""
+    rest = url.partition(":")[2].partition("?")[0]
+    return rest[1:].partition("]")[0] if rest.startswith("[") else rest.partition(":")[0]
+
+
 def turn_secret(media: MediaSettings) -> str:
     """The secret shared with the TURN servers. Raises SettingsError where none is set or its file holds none."""
     if media.turn_secret_file:

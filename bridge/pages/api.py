@@ -21,8 +21,10 @@ from bridge.desk.projection import Projection
 from bridge.domain.figures import Month, by_month
 from bridge.domain.rights import Act
 from bridge.domain.staff import Level, Role
+from bridge.media.line_check.results import KeptResult, LineCheckResult
 from bridge.pages.entrance import Enrolled, EnrolmentWish
 from bridge.pages.guard import Asker, Guard
+from bridge.pages.line_check import Kept, LineCheckAnswer, LineCheckOffer, LineCheckPlan
 from bridge.pages.render import Renderer, inline_json
 from bridge.service import Municipality, Service
 from bridge.settings import ContactsSettings
@@ -206,7 +208,9 @@ def _json(value: Any) -> web.Response:
 @functools.cache
 def openapi() -> dict[str, Any]:
     """The JSON routes, described by OpenAPI 3.1."""
+    models: tuple[type[BaseModel], ...]
     models = (ApiKiosk, ApiMonth, ApiMember, ApiEntry, ApiHealth, ApiTexts, Problem, EnrolmentWish, Enrolled)
+    models += (LineCheckPlan, LineCheckOffer, LineCheckAnswer, LineCheckResult, Kept, KeptResult)
     schemas: dict[str, Any] = {}
     for model in models:
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
@@ -296,6 +300,50 @@ def openapi() -> dict[str, Any]:
                     },
                 }
             },
+            "/api/line-check": {
+                "get": {
+                    "summary": "How this browser may check its line to Gloria.",
+                    "responses": {"200": answer("Its paths, with fresh credentials.", ref(LineCheckPlan)), **busy},
+                }
+            },
+            "/api/line-check/{path}": {
+                "post": {
+                    "summary": "Call Gloria's own end over one path.",
+                    "parameters": [
+                        {
+                            "name": "path",
+                            "in": "path",
+                            "required": True,
+                            "schema": {"type": "string", "enum": ["direct", "relay", "turn"]},
+                        }
+                    ],
+                    "requestBody": {"required": True, "content": content(ref(LineCheckOffer))},
+                    "responses": {
+                        "200": answer("Our end answers, and ends by itself.", ref(LineCheckAnswer)),
+                        "400": answer("Not such an offer; what was expected stands in it.", ref(Problem)),
+                        "403": answer("Not a path of this browser; or a page of elsewhere asked.", ref(Problem)),
+                        "404": answer("There is no relay.", ref(Problem)),
+                        "413": answer("Too long.", ref(Problem)),
+                        "415": answer("Not JSON.", ref(Problem)),
+                        **busy,
+                    },
+                }
+            },
+            "/api/line-check/result": {
+                "post": {
+                    "summary": "Keep what a line check found, for whoever is signed in here.",
+                    "requestBody": {"required": True, "content": content(ref(LineCheckResult))},
+                    "responses": {
+                        "200": answer("It was read.", ref(Kept)),
+                        "400": answer("Not such an object.", ref(Problem)),
+                        "403": answer("A page of elsewhere asked.", ref(Problem)),
+                        "413": answer("Too long.", ref(Problem)),
+                        "415": answer("Not JSON.", ref(Problem)),
+                        **busy,
+                    },
+                },
+            },
+            "/api/line-checks": a_list("The latest line check of each kiosk and member of the staff.", KeptResult),
             "/api/kiosks": a_list("The kiosks: of a municipality's contact their own.", ApiKiosk),
             "/api/figures": a_list("Figures of one's own municipality, by month.", ApiMonth),
             "/api/staff": a_list("The staff.", ApiMember),

@@ -12,6 +12,7 @@ from bridge.clock import Clock
 from bridge.desk.projection import Projection
 from bridge.domain.rights import STAFF_ROLES, Act
 from bridge.domain.staff import Level
+from bridge.media.line_check.results import LineCheckResults
 from bridge.pages.api import number_in
 from bridge.pages.guard import Asker, Guard, read_form
 from bridge.pages.render import Renderer
@@ -19,6 +20,8 @@ from bridge.service import Service
 
 _ID = "{id:[a-z0-9-]{1,40}}"
 _ROWS = 50
+
+_KIOSK_FIELDS = ("name", "municipality", "place", "hours", "contact", "path_policy")
 
 
 class OfficePages:
@@ -32,8 +35,10 @@ class OfficePages:
         accounts: Accounts,
         projection: Projection,
         service: Service,
+        line_checks: LineCheckResults,
         clock: Clock,
     ) -> None:
+        self._line_checks = line_checks
         self._clock = clock
         self._projection = projection
         self._render = render
@@ -123,7 +128,7 @@ class OfficePages:
         return self._page(request, asker, "office_kiosks.html", kiosks=kiosks, connected=self._connected())
 
     async def _new_kiosk(self, request: web.Request, asker: Asker) -> web.Response:
-        return self._kiosk_page(request, asker, None, {})
+        return await self._kiosk_page(request, asker, None, {})
 
     async def _add_kiosk(self, request: web.Request, asker: Asker) -> web.Response:
         form = await read_form(request)
@@ -131,13 +136,13 @@ class OfficePages:
             draft = KioskDraft.read(_kiosk_values(form, form.get("id", "")), self._service)
             account, code = await self._office.add_kiosk(draft, asker.who.seat)
         except DraftError as error:
-            return self._kiosk_page(request, asker, None, form, 400, error)
+            return await self._kiosk_page(request, asker, None, form, 400, error)
         except Taken:
-            return self._kiosk_page(request, asker, None, form, 409, DraftError("id", "taken"))
-        return self._kiosk_page(request, asker, account, {}, done="added", secret=shown(code))
+            return await self._kiosk_page(request, asker, None, form, 409, DraftError("id", "taken"))
+        return await self._kiosk_page(request, asker, account, {}, done="added", secret=shown(code))
 
     async def _one_kiosk(self, request: web.Request, asker: Asker) -> web.Response:
-        return self._kiosk_page(request, asker, await self._kiosk(request), {})
+        return await self._kiosk_page(request, asker, await self._kiosk(request), {})
 
     async def _change_kiosk(self, request: web.Request, asker: Asker) -> web.Response:
         form = await read_form(request)
@@ -145,9 +150,9 @@ class OfficePages:
         try:
             draft = KioskDraft.read(_kiosk_values(form, account.id), self._service)
         except DraftError as error:
-            return self._kiosk_page(request, asker, account, form, 400, error)
+            return await self._kiosk_page(request, asker, account, form, 400, error)
         changed = await self._office.change_kiosk(draft, asker.who.seat)
-        return self._kiosk_page(request, asker, changed, {}, done="changed")
+        return await self._kiosk_page(request, asker, changed, {}, done="changed")
 
     async def _do_to_kiosk(self, request: web.Request, asker: Asker) -> web.Response:
         await read_form(request)
@@ -162,7 +167,7 @@ class OfficePages:
                 await self._office.set_active(account.id, deed == "enable", by)
             case _:
                 raise web.HTTPNotFound
-        return self._kiosk_page(request, asker, await self._kiosk(request), {}, done=deed, secret=secret)
+        return await self._kiosk_page(request, asker, await self._kiosk(request), {}, done=deed, secret=secret)
 
     # ------------------------------------------------------------------ audit
 
@@ -216,7 +221,7 @@ class OfficePages:
             secret=secret,
         )
 
-    def _kiosk_page(
+    async def _kiosk_page(
         self,
         request: web.Request,
         asker: Asker,
@@ -227,7 +232,7 @@ class OfficePages:
         done: str = "",
         secret: str = "",
     ) -> web.Response:
-        names = ("id", "name", "municipality", "place", "hours", "contact")
+        names = ("id", *_KIOSK_FIELDS)
         kept = {name: getattr(account, name) for name in names} if account else {}
         return self._page(
             request,
@@ -237,6 +242,7 @@ class OfficePages:
             account=account,
             fields={**kept, **form} if form else kept,
             address=f"{request.scheme}://{request.host}/kiosk",
+            checked=await self._line_checks.of(account.id) if account else None,
             error=error,
             done=done,
             secret=secret,
@@ -267,7 +273,7 @@ def _staff_values(form: dict[str, str], seat: str) -> dict[str, Any]:
 
 
 def _kiosk_values(form: dict[str, str], seat: str) -> dict[str, Any]:
-    return {"id": seat, **{name: form.get(name, "") for name in ("name", "municipality", "place", "hours", "contact")}}
+    return {"id": seat, **{name: form.get(name, "") for name in _KIOSK_FIELDS}}
 
 
 def _staff_fields(account: StaffAccount) -> dict[str, str]:

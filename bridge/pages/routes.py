@@ -65,7 +65,7 @@ LIVE_PAGES: dict[str, LivePage] = {
         "/console/{seat}",
         Act.CONSOLE_PAGE,
         "/static/console/main.js",
-        ("/static/console/console.css",),
+        ("/static/shared/devices.css", "/static/console/console.css"),
     ),
     "supervisor": LivePage(
         "/supervisor/{seat}",
@@ -221,7 +221,6 @@ class Pages:
             "name": who.name,
             "language": "fi" if is_kiosk else self._texts.preferred(request.headers.get("Accept-Language", "")),
             "demo": self._settings.demo,
-            "ice_servers": [dict(server) for server in self._settings.media.ice_servers],
             "languages": [
                 {
                     "code": language.code,

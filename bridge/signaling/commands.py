@@ -11,28 +11,40 @@ from typing import Any
 import socketio
 
 from bridge.desk.desk import Desk, Kind, Refused
-from bridge.desk.projection import Projection
+from bridge.desk.projection import Projection, Raw
+from bridge.domain.media import PathPolicy
 from bridge.domain.rights import Act, Whose, whose
 from bridge.domain.routing import tiers_for
 from bridge.domain.staff import Role
+from bridge.media.descriptions import acts_as
+from bridge.media.paths import End as PathEnd
+from bridge.media.paths import Paths, hides, policy_of
 from bridge.service import Service
 from bridge.signaling.announcer import Socket
 from bridge.signaling.messages import (
     Accept,
+    AskPaths,
     Candidate,
+    Chat,
     Decline,
     Describe,
     Done,
     End,
     ErrorCode,
+    IceServer,
     Join,
     Leave,
     Message,
+    OfCall,
     Renew,
+    Report,
+    Restart,
     SetPresence,
     Signal,
+    Wire,
     WrapUp,
 )
+from bridge.signaling.messages import Paths as PathsAnswer
 
 
 @dataclass(frozen=True)
@@ -43,6 +55,7 @@ class Counter:
     projection: Projection
     service: Service
     sio: socketio.AsyncServer
+    paths: Paths
 
 
 def authorise(socket: Socket, message: Message, projection: Projection) -> None:
@@ -54,7 +67,7 @@ def authorise(socket: Socket, message: Message, projection: Projection) -> None:
     entity = holder.get(socket.seat)
     if entity is None or entity.get("page") != socket.page:
         raise Refused(ErrorCode.NOT_THIS_PAGE, "another page of this seat takes calls")
-    if right is Whose.OWN_CALL and isinstance(message, Signal):
+    if right is Whose.OWN_CALL and isinstance(message, OfCall):
         call = projection.call_of(socket.role, socket.seat)
         if call is None or call["id"] != message.call:
             raise Refused(ErrorCode.NOT_YOURS, "not a live call of this seat")
@@ -115,10 +128,48 @@ async def renew(counter: Counter, socket: Socket, message: Renew) -> Done:
     return Done(call=message.call)
 
 
+async def report(counter: Counter, socket: Socket, message: Report) -> Done:
+    media = message.model_dump(mode="json", exclude={"key", "call"}, exclude_none=True)
+    await counter.desk.report_media(socket.seat, message.call, media, message.key)
+    return Done(call=message.call)
+
+
+async def ask_paths(counter: Counter, socket: Socket, message: AskPaths) -> PathsAnswer:
+    own, other = _policies(counter, _call(counter, socket), socket.role)
+    servers = await counter.paths.servers_for(message.call)
+    return PathsAnswer(
+        call=message.call,
+        ice_servers=[IceServer(**server) for server in servers.ice_servers],
+        turn_only=acts_as(own, bool(servers.relays)) is PathPolicy.TURN,
+        hidden=hides(own, other),
+        relays=servers.relays,
+    )
+
+
+async def describe(counter: Counter, socket: Socket, message: Describe) -> Done:
+    own, other = _policies(counter, _call(counter, socket), socket.role)
+    sender = PathEnd("kiosk" if socket.role is Role.KIOSK else "staff", socket.seat, own)
+    given = message.description
+    sdp = await counter.paths.description(message.call, sender, other, given.type, given.sdp)
+    return await pass_on(
+        counter, socket, message.model_copy(update={"description": given.model_copy(update={"sdp": sdp})})
+    )
+
+
+async def candidate(counter: Counter, socket: Socket, message: Candidate) -> Done:
+    given = message.candidate
+    if given is not None:
+        own, other = _policies(counter, _call(counter, socket), socket.role)
+        text = await counter.paths.candidate(message.call, own, other, given.candidate)
+        if text is None:
+            return Done()
+        message = message.model_copy(update={"candidate": given.model_copy(update={"candidate": text})})
+    return await pass_on(counter, socket, message)
+
+
 async def pass_on(counter: Counter, socket: Socket, message: Signal) -> Done:
     """To the page at the other side of the call; kept nowhere. It is lost when nobody is there."""
-    call = counter.projection.call_of(socket.role, socket.seat)
-    page = counter.projection.other_page(call, socket.role) if call else None
+    page = counter.projection.other_page(_call(counter, socket), socket.role)
     if page:
         other = Role.ADVISOR if socket.role is Role.KIOSK else Role.KIOSK
         await counter.sio.emit(
@@ -127,7 +178,22 @@ async def pass_on(counter: Counter, socket: Socket, message: Signal) -> Done:
     return Done()
 
 
-Handler = Callable[[Counter, Socket, Any], Awaitable[Done]]
+def _call(counter: Counter, socket: Socket) -> Raw:
+    """The call that ``authorise`` has just seen."""
+    call = counter.projection.call_of(socket.role, socket.seat)
+    if call is None:
+        raise Refused(ErrorCode.CALL_OVER, "the call has ended")
+    return call
+
+
+def _policies(counter: Counter, call: Raw, role: Role) -> tuple[PathPolicy, PathPolicy]:
+    """What the page that asks keeps to itself, and what the other side's does."""
+    kiosk = policy_of(counter.projection.kiosks.get(call["kiosk"]))
+    staff = policy_of(counter.projection.serving(call))
+    return (kiosk, staff) if role is Role.KIOSK else (staff, kiosk)
+
+
+Handler = Callable[[Counter, Socket, Any], Awaitable[Wire]]
 
 HANDLERS: dict[type[Message], Handler] = {
     Join: join,
@@ -138,6 +204,10 @@ HANDLERS: dict[type[Message], Handler] = {
     End: end,
     WrapUp: wrap_up,
     Renew: renew,
-    Describe: pass_on,
-    Candidate: pass_on,
+    Report: report,
+    AskPaths: ask_paths,
+    Describe: describe,
+    Candidate: candidate,
+    Restart: pass_on,
+    Chat: pass_on,
 }

@@ -11,6 +11,7 @@ from typing import Any
 from bridge import assets
 from bridge.domain.call import CallState, EndReason
 from bridge.domain.contact import ContactOutcome, Onward
+from bridge.domain.media import NoRoute, Route, Trouble
 from bridge.domain.offer import OfferState
 from bridge.domain.rights import RIGHTS, Act
 from bridge.domain.staff import AwayReason, Level, Presence, Role
@@ -21,6 +22,7 @@ from bridge.signaling.messages import (
     ENTITIES,
     FROM_BRIDGE,
     PROTOCOL_VERSION,
+    QUESTIONS,
     SIGNALS,
     ErrorCode,
     FactName,
@@ -38,6 +40,9 @@ ENUMS: tuple[type[StrEnum], ...] = (
     Role,
     ContactOutcome,
     Onward,
+    Route,
+    NoRoute,
+    Trouble,
     ErrorCode,
     FactName,
 )
@@ -45,9 +50,12 @@ SHAPES: tuple[type[Wire], ...] = (
     messages.Handshake,
     messages.Description,
     messages.IceCandidate,
+    messages.IceServer,
     *COMMANDS,
+    *QUESTIONS,
     *SIGNALS,
     messages.Done,
+    messages.Paths,
     messages.Refusal,
     *ENTITIES,
     messages.Gone,
@@ -77,7 +85,7 @@ def javascript() -> str:
         "/** Names of events. */",
         "export const EVENT = Object.freeze({",
     ]
-    for message in (*COMMANDS, *SIGNALS, *FROM_BRIDGE):
+    for message in (*COMMANDS, *QUESTIONS, *SIGNALS, *FROM_BRIDGE):
         lines.append(f"  {_constant(message.__name__)}: {json.dumps(message.EVENT)},")
     lines.append("});")
     for enum in ENUMS:
@@ -158,7 +166,7 @@ def _first_line(thing: type) -> str:
 
 def _rights_table() -> str:
     rows = ["| role | may send | about |", "|---|---|---|"]
-    sent = {Act(message.EVENT) for message in (*COMMANDS, *SIGNALS)}
+    sent = {Act(message.EVENT) for message in (*COMMANDS, *QUESTIONS, *SIGNALS)}
     for (role, act), about in RIGHTS.items():
         if act in sent:
             rows.append(f"| {role} | `{act}` | {about.replace('_', ' ')} |")
@@ -170,8 +178,9 @@ def _message_tables() -> str:
     chapters: tuple[tuple[str, tuple[type[Wire], ...]], ...] = (
         ("The handshake", (messages.Handshake,)),
         ("Commands (answered with Done or Refusal)", COMMANDS),
+        ("Questions (answered with Paths or Refusal)", QUESTIONS),
         ("Between two browsers", (*SIGNALS, messages.Description, messages.IceCandidate)),
-        ("Answers", (messages.Done, messages.Refusal)),
+        ("Answers", (messages.Done, messages.Paths, messages.IceServer, messages.Refusal)),
         ("From the bridge", (*FROM_BRIDGE, messages.Gone)),
         ("Entities", ENTITIES),
     )

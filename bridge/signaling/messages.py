@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from bridge.domain.call import CallState, EndReason
 from bridge.domain.contact import ContactOutcome, Onward
+from bridge.domain.media import NoRoute, Route, Trouble
 from bridge.domain.rights import Act
 from bridge.domain.staff import AwayReason, Level, Presence, Role
 
@@ -146,14 +147,41 @@ class Renew(Command):
     generation: int = Field(ge=1, description="The generation seen; a newer one is left as it is.")
 
 
+class Report(Command):
+    """What the advisor's browser measured of the connection so far; it becomes part of the contact."""
+
+    EVENT: ClassVar[str] = Act.REPORT
+    call: Id = Field(description="The call the advisor is in.")
+    route: Annotated[Route, FROM_TEXT] | None = Field(description="The way of the media now; null before there is one.")
+    route_changes: int = Field(ge=0, le=10_000, description="How often the way changed or had to be found anew.")
+    no_route: Annotated[NoRoute, FROM_TEXT] | None = Field(description="Why there was none, where there was none.")
+    connect_ms: int | None = Field(
+        ge=0, le=86_400_000, description="From accept to the first connection; null when there was none."
+    )
+    good_s: int = Field(ge=0, le=86_400, description="Seconds in which picture and sound were good.")
+    fair_s: int = Field(ge=0, le=86_400, description="Seconds in which they were fair.")
+    poor_s: int = Field(ge=0, le=86_400, description="Seconds in which they were poor.")
+    trouble: Annotated[Trouble, FROM_TEXT] = Field(description="What most often made them worse.")
+
+
 # ---------------------------------------------------------------- between two browsers
 
 
-class Signal(Message):
-    """Passed to the other side of the call and kept nowhere."""
+class OfCall(Message):
+    """A message about the connection of a call."""
 
     call: Id = Field(description="A call of one's own that rings or is connected.")
     generation: int = Field(ge=1, description="Which connection it belongs to; other generations are ignored.")
+
+
+class AskPaths(OfCall):
+    """Over which servers may this connection go? Asked before it begins and before each ICE restart."""
+
+    EVENT: ClassVar[str] = Act.ASK_PATHS
+
+
+class Signal(OfCall):
+    """Passed to the other side of the call and kept nowhere."""
 
 
 class Description(Wire):
@@ -186,6 +214,21 @@ class Candidate(Signal):
     candidate: IceCandidate | None
 
 
+class Chat(Signal):
+    """A line of the chat where the two browsers have no connection; the bridge could read it, and both are told."""
+
+    EVENT: ClassVar[str] = Act.CHAT
+    text: Annotated[str, StringConstraints(max_length=16_000)] = Field(
+        description="What would have gone over the data channel, as it is."
+    )
+
+
+class Restart(Signal):
+    """The visitor's side asks the other one, which makes the descriptions, to look for a new way."""
+
+    EVENT: ClassVar[str] = Act.RESTART
+
+
 # ---------------------------------------------------------------- answers
 
 
@@ -202,6 +245,25 @@ class Refusal(Wire):
     ok: Literal[False] = False
     code: ErrorCode
     detail: str = Field(description="For developers and logs; never shown to a visitor.")
+
+
+class IceServer(Wire):
+    """A STUN or TURN server, as the browser wants it."""
+
+    urls: list[str]
+    username: str | None = None
+    credential: str | None = None
+
+
+class Paths(Wire):
+    """The answer to AskPaths."""
+
+    ok: Literal[True] = True
+    call: str
+    ice_servers: list[IceServer] = Field(description="Fresh credentials, good for the restart they are asked for.")
+    turn_only: bool = Field(description="Whether this side may use TURN servers only.")
+    hidden: bool = Field(description="Whether one of the two sides keeps its address to itself.")
+    relays: list[str] = Field(description="Addresses of the relays (address:port), to tell their way from another.")
 
 
 # ---------------------------------------------------------------- what a role sees
@@ -234,6 +296,7 @@ class OwnCall(Seen):
     advisor: str | None = Field(description="Name of the advisor, as their account has it, once they have accepted.")
     accepted_at_ms: int | None
     requeued: bool = Field(description="The advisor was lost and the visitor waits again, first in line.")
+    other_there: bool = Field(description="Whether the advisor's page is connected to the bridge.")
 
 
 class LanguageDuty(Seen):
@@ -284,6 +347,7 @@ class AdvisorCall(Seen):
     joined_at_ms: int
     accepted_at_ms: int
     generation: int
+    other_there: bool = Field(description="Whether the kiosk's page is connected to the bridge.")
 
 
 class WaitingCall(Seen):
@@ -378,8 +442,9 @@ class Fact(Message):
     gone: list[Gone]
 
 
-COMMANDS: tuple[type[Command], ...] = (Join, Leave, SetPresence, Accept, Decline, End, WrapUp, Renew)
-SIGNALS: tuple[type[Signal], ...] = (Describe, Candidate)
+COMMANDS: tuple[type[Command], ...] = (Join, Leave, SetPresence, Accept, Decline, End, WrapUp, Renew, Report)
+QUESTIONS: tuple[type[OfCall], ...] = (AskPaths,)
+SIGNALS: tuple[type[Signal], ...] = (Describe, Candidate, Restart, Chat)
 FROM_BRIDGE: tuple[type[Message], ...] = (Snapshot, Fact)
 ENTITIES: tuple[type[Seen], ...] = (
     OwnKiosk,
@@ -415,6 +480,8 @@ class FactName(StrEnum):
     STAFF_LOST = "staff.lost"
     CONTACT_WRAPPED_UP = "contact.wrapped_up"
     MEDIA_RENEWED = "media.renewed"
+    MEDIA_PATH = "media.path"
+    MEDIA_REPORTED = "media.reported"
     KIOSK_REGISTERED = "kiosk.registered"
     STAFF_REGISTERED = "staff.registered"
     KIOSK_REMOVED = "kiosk.removed"

@@ -118,6 +118,7 @@ def _seen_call(projection: Projection, call: Raw) -> Iterator[tuple[Audience, Se
             advisor=call.get("staff_name"),
             accepted_at_ms=accepted_at_ms,
             requeued=call["requeued"],
+            other_there=bool((projection.serving(call) or {}).get("connected")),
         ),
     )
     yield (
@@ -145,6 +146,7 @@ def _seen_call(projection: Projection, call: Raw) -> Iterator[tuple[Audience, Se
                 joined_at_ms=call["joined_at_ms"],
                 accepted_at_ms=accepted_at_ms,
                 generation=call["generation"],
+                other_there=bool((projection.kiosks.get(call["kiosk"]) or {}).get("connected")),
             ),
         )
         return

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import engineio
@@ -19,14 +20,19 @@ from bridge.desk.desk import Desk, DeskUnavailable, Kind, Page, Refused, new_id
 from bridge.domain.staff import DESK_ROLES, SERVING_ROLES, Presence, Role
 from bridge.edge.limits import Allowance
 from bridge.logs import library_log
+from bridge.media.paths import Endpoints, Paths
 from bridge.service import Service
 from bridge.settings import LimitSettings
 from bridge.signaling.announcer import Announcer, Socket
 from bridge.signaling.commands import HANDLERS, Counter, authorise
 from bridge.signaling.messages import (
     COMMANDS,
+    QUESTIONS,
     SIGNALS,
+    AskPaths,
     Candidate,
+    Chat,
+    Command,
     Describe,
     End,
     ErrorCode,
@@ -35,15 +41,17 @@ from bridge.signaling.messages import (
     Message,
     Refusal,
     Renew,
+    Report,
+    Restart,
     by_event,
 )
 
 log = logging.getLogger(__name__)
 
-FROM_PAGES = by_event((*COMMANDS, *SIGNALS))
+FROM_PAGES = by_event((*COMMANDS, *QUESTIONS, *SIGNALS))
 MESSAGE_LIMIT_BYTES = 100_000
 #: What whoever is in a call may still say when their sign-in has ended.
-_OF_A_CALL = (Leave, End, Renew, Describe, Candidate)
+_OF_A_CALL = (Leave, End, Renew, Report, AskPaths, Describe, Candidate, Restart, Chat)
 _LINE = "gloria.line"
 _NAMED_WITHIN_S = 10.0
 _REFUSED_CLOSES_AFTER_S = 1.0
@@ -243,8 +251,10 @@ class RoleNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
         door: Door,
         sign_ins: SignIns,
         limits: Limits,
+        endpoints: Endpoints,
     ) -> None:
         super().__init__(f"/{role}")
+        self._endpoints = endpoints
         self._role = role
         self._announcer = announcer
         self._counter = counter
@@ -281,7 +291,7 @@ class RoleNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             async with asyncio.timeout(_CONNECT_WITHIN_S):
                 await self._announcer.following.wait()
                 if self._role is not Role.SUPERVISOR:
-                    at = await self._counter.desk.connect(_page(socket), hello.claim)
+                    at = await self._counter.desk.connect(self._page(socket, request), hello.claim)
                     await self._announcer.reached(at)
                     await self._counter.desk.match()
                 await self.enter_room(sid, f"page:{hello.page}")
@@ -297,6 +307,12 @@ class RoleNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             raise _refused(ErrorCode.NOT_SIGNED_IN, "gone")
         # Last, and nothing is awaited after it: the snapshot must not leave before Socket.IO's own answer.
         self._announcer.add(socket)
+
+    def _page(self, socket: Socket, request: web.Request) -> Page:
+        projection = self._counter.projection
+        seats = projection.kiosks if self._role is Role.KIOSK else projection.staff
+        policy = self._endpoints.policy_of_page(self._role, seats.get(socket.seat), request.remote)
+        return replace(_page(socket), path=policy)
 
     async def _disconnect(self, sid: str) -> None:
         self._connecting.discard(sid)
@@ -326,7 +342,7 @@ class RoleNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             if sid in self._announcer.leaving and not isinstance(message, _OF_A_CALL):
                 raise Refused(ErrorCode.NOT_SIGNED_IN, "this sign-in has ended")
             done = await HANDLERS[type(message)](self._counter, socket, message)
-            if not isinstance(message, SIGNALS):
+            if isinstance(message, Command) and not isinstance(message, Report):
                 await self._match()
         except Refused as refused:
             return Refusal(code=ErrorCode(refused.code), detail=refused.detail).model_dump(mode="json")
@@ -437,11 +453,13 @@ def add_namespaces(
     door: Door,
     sign_ins: SignIns,
     limits: Limits,
+    paths: Paths,
+    endpoints: Endpoints,
 ) -> None:
     """Give the server its namespaces."""
-    counter = Counter(desk, announcer.projection, service, sio)
+    counter = Counter(desk, announcer.projection, service, sio, paths)
     for role in DESK_ROLES:
-        sio.register_namespace(RoleNamespace(role, announcer, counter, door, sign_ins, limits))
+        sio.register_namespace(RoleNamespace(role, announcer, counter, door, sign_ins, limits, endpoints))
 
 
 def _page(socket: Socket) -> Page:

@@ -1,7 +1,7 @@
 // The kiosk's page: the parts, put together.
 import { createConversation } from "shared/conversation.js";
 import { useLanguage } from "shared/locale.js";
-import { openDesk, readBoot } from "shared/page.js";
+import { onNetworkChange, openDesk, readBoot } from "shared/page.js";
 import { html } from "shared/ui.js";
 import { render } from "preact";
 import { isIdle } from "./model.js";
@@ -25,12 +25,12 @@ const desk = openDesk(boot, {
 });
 const conversation = createConversation({
   side: "visitor",
-  command: desk.connection.command,
-  signal: desk.connection.signal,
-  iceServers: boot.ice_servers,
+  connection: desk.connection,
+  lineUp: () => desk.line.peek().state === "connected",
   now: desk.now,
 });
 const kiosk = createVisit({ boot, desk, conversation });
+onNetworkChange(conversation.networkChanged);
 
 // The page comes up in English when its own texts cannot be had.
 await useLanguage(boot.language).catch(() => undefined);

@@ -18,7 +18,9 @@ from bridge.domain.staff import Presence, Role
 from bridge.signaling.messages import (
     PROTOCOL_VERSION,
     Accept,
+    AskPaths,
     Candidate,
+    Chat,
     Decline,
     Describe,
     End,
@@ -98,6 +100,7 @@ class Actor:
         line.on(Fact.EVENT, self._on_fact, namespace=namespace)
         line.on(Describe.EVENT, self._on_signal, namespace=namespace)
         line.on(Candidate.EVENT, self._on_signal, namespace=namespace)
+        line.on(Chat.EVENT, self._on_signal, namespace=namespace)
         self.refused_with: str | None = None
         line.on("disconnect", self._on_end, namespace=namespace)
         line.on("connect_error", self._on_refusal, namespace=namespace)
@@ -164,6 +167,23 @@ class Actor:
         answer = await self.says(message, key=key(), **fields)
         assert answer["ok"], f"{message.EVENT} was refused: {answer}\n{self.told()}"
         return answer
+
+    async def describes(self, call: str, sdp: str, kind: str = "offer", generation: int = 1) -> None:
+        """Send a session description to the other side."""
+        description = {"type": kind, "sdp": sdp}
+        answer = await self.says(Describe, call=call, generation=generation, description=description)
+        assert answer["ok"], f"the description was refused: {answer}\n{self.told()}"
+
+    async def asks_paths(self, call: str, generation: int = 1) -> dict[str, Any]:
+        """Over which servers the connection may go."""
+        answer = await self.says(AskPaths, call=call, generation=generation)
+        assert answer["ok"], f"paths were refused: {answer}\n{self.told()}"
+        return answer
+
+    async def is_told(self, count: int = 1) -> list[dict[str, Any]]:
+        """The signals of the other side, once there are so many."""
+        await self.hears(lambda: len(self.signals) >= count, f"{count} signals")
+        return self.signals
 
     # -------------------------------------------------------- what was heard
 

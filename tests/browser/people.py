@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 PATIENCE_MS = 15_000
 
@@ -201,13 +202,21 @@ class Stage:
             for name in ("end", "leave", "leave-now"):
                 button = visitor.action(name)
                 if not visitor.page.is_closed() and await button.count():
-                    await button.first.click()
+                    await _clicked(button.first)
         for advisor in self.advisors:
             for name in ("end", "wrap-up-break", "decline", "finish"):
                 button = advisor.action(name)
                 if not advisor.page.is_closed() and await button.count():
-                    await button.first.click()
+                    await _clicked(button.first)
 
     async def close(self) -> None:
         for context in self._contexts:
             await context.close()
+
+
+async def _clicked(button: Locator) -> None:
+    """Click a button, which what somebody else did may just take away: then there is nothing left to click."""
+    try:
+        await button.click(timeout=2000)
+    except PlaywrightTimeout:
+        assert await button.count() == 0, "the button is there and cannot be clicked"

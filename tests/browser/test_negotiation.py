@@ -1,5 +1,7 @@
 """Two conversations in one page, joined by a line that does what networks do: out of order, twice, too late."""
 
+from typing import Any
+
 import pytest
 
 from tests.browser.people import Stage
@@ -11,18 +13,26 @@ LINE = """
   const { createConversation } = await import("shared/conversation.js");
   window.sent = [];
   window.renewals = [];
+  window.reports = [];
   window.link = (mangle) => {
     const sides = {};
     const make = (side, other) => createConversation({
       side,
-      iceServers: [],
       now: Date.now,
-      command: async (event, fields) => { window.renewals.push({ side, ...fields }); return { ok: true }; },
-      signal: (event, message) => {
-        const kind = event === "media.describe" ? "describe" : "candidate";
-        const deliver = () => sides[other].receive(kind, message);
-        window.sent.push({ kind, message, deliver });
-        mangle(kind, deliver);
+      lineUp: () => true,
+      connection: {
+        command: async (event, fields) => {
+          if (event === "media.renew") window.renewals.push({ side, ...fields });
+          if (event === "media.report") window.reports.push(fields);
+          return { ok: true };
+        },
+        ask: async () => ({ ok: true, ice_servers: [], turn_only: false, hidden: false, relays: [] }),
+        signal: (event, message) => {
+          const kind = event.replace("media.", "");
+          const deliver = () => sides[other].receive(kind, message);
+          window.sent.push({ kind, message, deliver });
+          mangle(kind, deliver, message);
+        },
       },
     });
     sides.advisor = make("advisor", "visitor");
@@ -30,7 +40,7 @@ LINE = """
     return sides;
   };
   window.until = async (what, condition) => {
-    const deadline = performance.now() + 10000;
+    const deadline = performance.now() + 20000;
     while (!condition()) {
       if (performance.now() > deadline) throw new Error("never: " + what);
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -44,7 +54,7 @@ LINE = """
 """
 
 
-async def run(stage: Stage, script: str) -> object:
+async def run(stage: Stage, script: str) -> Any:
     page = await stage.page()
     await page.goto(f"{stage.url}/supervisor/helena")
     await page.locator("[data-action=sign-in]").click()
@@ -207,3 +217,168 @@ async def test_nothing_is_written_to_an_advisor_who_has_not_accepted(stage: Stag
         """,
     )
     assert seen == [False, 0]
+
+
+async def test_both_screens_show_the_same_safety_code(stage: Stage) -> None:
+    codes = await run(
+        stage,
+        """
+        const sides = link((kind, deliver) => deliver());
+        const target = { call: "c1", generation: 1, talking: true };
+        sides.advisor.follow(target, false);
+        sides.visitor.follow(target, false);
+        await until("both codes", () => sides.advisor.code.value && sides.visitor.code.value);
+        const first = [sides.advisor.code.value, sides.visitor.code.value];
+        const next = { call: "c1", generation: 2, talking: true };
+        sides.advisor.follow(next, false);
+        sides.visitor.follow(next, false);
+        await until("new codes", () => sides.advisor.code.value && sides.visitor.code.value);
+        return [first, [sides.advisor.code.value, sides.visitor.code.value]];
+        """,
+    )
+    (first, second), (third, fourth) = codes
+    assert first == second
+    assert third == fourth
+    assert first != third, "a new connection has a new code"
+    assert len(first) == 6
+    assert first.isdigit()
+
+
+async def test_somebody_in_the_middle_makes_the_codes_differ(stage: Stage) -> None:
+    """A bridge gone bad ends both encrypted connections itself and passes on everything that is said."""
+    codes = await run(
+        stage,
+        """
+        const { createPeer } = await import("shared/peer.js");
+        const servers = { iceServers: [], turnOnly: false };
+        const middle = {};
+        const sides = {};
+        const channels = {};
+        const pass = () => {
+          if (!channels.advisor || !channels.visitor) return;
+          channels.advisor.onmessage = ({ data }) => channels.visitor.send(data);
+          channels.visitor.onmessage = ({ data }) => channels.advisor.send(data);
+          const target = { call: "c1", generation: 1, talking: true };
+          sides.advisor.follow(target, false);
+          sides.visitor.follow(target, false);
+        };
+        for (const side of ["advisor", "visitor"]) {
+          middle[side] = createPeer({
+            generation: 1,
+            starts: side === "visitor",
+            servers,
+            renewServers: async () => servers,
+            send: (kind, fields) => sides[side].receive(kind, { call: "c1", generation: 1, ...fields }),
+            onState: () => {},
+            onStream: () => {},
+            onChannel: (channel) => { channels[side] = channel; pass(); },
+          });
+          sides[side] = createConversation({
+            side,
+            now: Date.now,
+            lineUp: () => true,
+            connection: {
+              command: async () => ({ ok: true }),
+              ask: async () => ({ ok: true, ice_servers: [], turn_only: false, hidden: false, relays: [] }),
+              signal: (event, message) => {
+                if (event !== "media.chat") middle[side].receive(event.replace("media.", ""), message);
+              },
+            },
+          });
+        }
+        const ringing = { call: "c1", generation: 1, talking: false };
+        sides.advisor.follow(ringing, false);
+        sides.visitor.follow(ringing, false);
+        await until("both codes", () => sides.advisor.code.value && sides.visitor.code.value);
+        sides.advisor.chat.say("do you hear me?");
+        await until("the middle passes it on", () => sides.visitor.chat.lines.value.length === 1);
+        return [sides.advisor.code.value, sides.visitor.code.value];
+        """,
+    )
+    assert codes[0] != codes[1]
+
+
+async def test_where_nothing_connects_the_chat_goes_through_the_bridge_and_says_so(stage: Stage) -> None:
+    seen = await run(
+        stage,
+        """
+        // Descriptions pass, candidates do not, nor those inside descriptions: a firewall without a hole.
+        const blind = (message) => {
+          const { description } = message;
+          if (description) description.sdp = description.sdp.replace(/a=candidate.*/g, "a=x-held-back");
+        };
+        const sides = link((kind, deliver, message) => { blind(message); if (kind !== "candidate") deliver(); });
+        const target = { call: "c1", generation: 1, talking: true };
+        sides.advisor.follow(target, false);
+        sides.visitor.follow(target, false);
+        sides.advisor.chat.say("can you read this?");
+        await until("the chat", () => sides.visitor.chat.lines.value.length === 1);
+        sides.visitor.chat.say("yes");
+        await until("the answer", () => sides.advisor.chat.lines.value.length === 2);
+        const told = [sides.advisor.chatByBridge.value, sides.visitor.chatByBridge.value, sides.advisor.code.value];
+        await until("a new try", () => window.renewals.length > 0);
+        await until("the record", () => window.reports.some(({ route }) => route === "bridge"));
+        const report = window.reports.at(-1);
+        return [told, report.route, report.connect_ms, report.no_route];
+        """,
+    )
+    assert seen == [[True, True, None], "bridge", None, "no_turn"]
+
+
+async def test_from_the_bridge_the_chat_comes_back_when_something_connects(stage: Stage) -> None:
+    seen = await run(
+        stage,
+        """
+        let closed = true;
+        const blind = (message) => {
+          const { description } = message;
+          if (description) description.sdp = description.sdp.replace(/a=candidate.*/g, "a=x-held-back");
+        };
+        const sides = link((kind, deliver, message) => {
+          if (closed) blind(message);
+          if (!closed || kind !== "candidate") deliver();
+        });
+        const target = { call: "c1", generation: 1, talking: true };
+        sides.advisor.follow(target, false);
+        sides.visitor.follow(target, false);
+        sides.advisor.chat.say("one");
+        await until("through the bridge", () => sides.visitor.chat.lines.value.length === 1);
+        closed = false;
+        const next = { call: "c1", generation: 2, talking: true };
+        sides.advisor.follow(next, false);
+        sides.visitor.follow(next, false);
+        const stands = ({ path }) => path.value === "connected";
+        await until("connected", () => stands(sides.advisor) && stands(sides.visitor));
+        await until("own channel", () => !sides.advisor.chatByBridge.value && !sides.visitor.chatByBridge.value);
+        await chats(sides, "two");
+        return sides.visitor.chat.lines.value.map(({ text }) => text);
+        """,
+    )
+    assert seen == ["one", "two"]
+
+
+async def test_a_changed_network_restarts_ice_and_nothing_else(stage: Stage) -> None:
+    """The connection, its keys, its channel and the code stay; both sides gather anew and ask for fresh servers."""
+    seen = await run(
+        stage,
+        """
+        const sides = link((kind, deliver) => deliver());
+        const target = { call: "c1", generation: 1, talking: true };
+        sides.advisor.follow(target, false);
+        sides.visitor.follow(target, false);
+        await chats(sides, "before");
+        await until("codes", () => sides.advisor.code.value && sides.visitor.code.value);
+        const code = sides.advisor.code.value;
+        const ufrag = () => window.connections.map((pc) => /ice-ufrag:(.*)/.exec(pc.localDescription.sdp)[1]);
+        const before = ufrag();
+        // Both at once, as when a router changes its address.
+        sides.visitor.networkChanged();
+        sides.advisor.networkChanged();
+        await until("new fragments", () => ufrag().every((one, at) => one !== before[at]));
+        const stands = ({ path }) => path.value === "connected";
+        await until("connected", () => stands(sides.visitor) && stands(sides.advisor));
+        await chats(sides, "after");
+        return [window.connections.length, window.renewals.length, sides.advisor.code.value === code];
+        """,
+    )
+    assert seen == [2, 0, True]

@@ -3,6 +3,7 @@
 import asyncio
 import stat
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from bridge.clock import SteppedClock
 from bridge.contacts.store import ContactStore
 from bridge.database.engine import engine_for
 from bridge.database.schema import downgrade, upgrade
+from bridge.domain.contact import Media
 from bridge.domain.staff import Level, Role
 from bridge.service import load_service
 from tests.contract.test_contact_store import SERVED
@@ -29,7 +31,12 @@ SERVICE = load_service(assets.CONFIG)
 AMINA = StaffDraft(id="amina", name="Amina", role=Role.ADVISOR, languages={"ar": Level.NATIVE, "fi": Level.FLUENT})
 ROOT = StaffDraft(id="root", name="Root", role=Role.ADMINISTRATOR)
 LIBRARY = KioskDraft(
-    id="saarijarvi", name="Saarijärvi library", municipality="729", hours="mon-fri 10-18", contact="Kirsi, desk 2"
+    id="saarijarvi",
+    name="Saarijärvi library",
+    municipality="729",
+    hours="mon-fri 10-18",
+    contact="Kirsi, desk 2",
+    path_policy="hidden",
 )
 DAY_MS = 86_400_000
 
@@ -63,6 +70,7 @@ async def test_what_is_added_is_read_back_and_noted(accounts: Accounts) -> None:
         True,
     )
     assert (kiosk.hours, kiosk.contact, kiosk.device_since) == ("mon-fri 10-18", "Kirsi, desk 2", None)
+    assert (kiosk.path_policy, kiosk.registration().profile["path_policy"]) == ("hidden", "hidden")
     assert await accounts.everybody() == ([member], [kiosk])
     assert await deeds(accounts) == [
         ("root", "added", "amina", "advisor"),
@@ -216,11 +224,18 @@ async def test_every_step_of_the_schema_goes_down_and_up_with_data(empty_databas
         await store.write([SERVED])
         await accounts.add_staff(AMINA, "root", "hash")
         await accounts.add_kiosk(LIBRARY, "root")
+        await downgrade(empty_database, "0002")
+        assert await store.count() == 1
+        await upgrade(empty_database)
+        without_media = replace(SERVED, media=Media())
+        assert await store.latest(10) == [without_media]
+        _, kiosks = await accounts.everybody()
+        assert [(one.id, one.path_policy) for one in kiosks] == [("saarijarvi", "")]
         await downgrade(empty_database, "0001")
-        assert await store.latest(10) == [SERVED]
+        assert await store.count() == 1
         assert "account" not in await tables_of(empty_database)
         await upgrade(empty_database)
-        assert await store.latest(10) == [SERVED]
+        assert await store.latest(10) == [without_media]
         assert await accounts.everybody() == ([], [])
         await accounts.add_staff(AMINA, "root", "hash")
         with pytest.raises(DBAPIError, match="append-only"):

@@ -20,7 +20,8 @@ from bridge.database.engine import engine_for
 from bridge.database.metadata import metadata
 from bridge.database.schema import SchemaError, downgrade, upgrade
 from bridge.domain.call import EndReason
-from bridge.domain.contact import Channel, Contact, ContactOutcome, OfferMade, Onward, ServedHow
+from bridge.domain.contact import Channel, Contact, ContactOutcome, Media, OfferMade, Onward, ServedHow
+from bridge.domain.media import NoRoute, Route, Trouble
 from bridge.domain.offer import OfferState
 from tests.postgres import AbsentDatabase
 
@@ -52,6 +53,16 @@ SERVED = Contact(
         OfferMade("advisor-9", OfferState.TIMED_OUT, 25_000),
         OfferMade("advisor-3", OfferState.DECLINED, 4_000),
         OfferMade("advisor-7", OfferState.ACCEPTED, 11_000),
+    ),
+    media=Media(
+        route=Route.TURN_TLS,
+        route_changes=2,
+        no_route=NoRoute.BLOCKED,
+        connect_ms=412,
+        good_s=2900,
+        fair_s=90,
+        poor_s=10,
+        trouble=Trouble.LOSS,
     ),
 )
 

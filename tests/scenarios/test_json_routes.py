@@ -30,9 +30,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService
 @pytest.mark.parametrize(
     ("seat", "paths"),
     [
-        ("aino", ("/api/kiosks", "/api/staff", "/api/audit", "/api/openapi.json", "/healthz")),
+        ("aino", ("/api/kiosks", "/api/staff", "/api/audit", "/api/line-checks", "/api/openapi.json", "/healthz")),
         ("kirsi", ("/api/kiosks", "/api/figures")),
-        ("", ("/api/kiosk/enrol", "/i18n/{code}.json")),
+        ("", ("/api/kiosk/enrol", "/api/line-check", "/api/line-check/result", "/i18n/{code}.json")),
     ],
 )
 def test_the_json_routes_are_as_described(

@@ -10,7 +10,7 @@ from bridge.domain.rights import RIGHTS, Act
 from bridge.domain.staff import Role
 from bridge.signaling.commands import HANDLERS
 from bridge.signaling.generate import generated_files
-from bridge.signaling.messages import COMMANDS, FROM_BRIDGE, SIGNALS, ErrorCode, Join
+from bridge.signaling.messages import COMMANDS, FROM_BRIDGE, QUESTIONS, SIGNALS, ErrorCode, Join
 from bridge.signaling.server import parse
 
 KEY = "0123456789abcdef"
@@ -65,7 +65,7 @@ def test_a_refusal_never_repeats_what_was_sent() -> None:
 
 
 def test_every_message_has_a_handler_and_somebody_who_may_send_it() -> None:
-    assert set(HANDLERS) == {*COMMANDS, *SIGNALS}
+    assert set(HANDLERS) == {*COMMANDS, *QUESTIONS, *SIGNALS}
     assert {Act(message.EVENT) for message in HANDLERS} <= {act for _, act in RIGHTS}
 
 

@@ -828,3 +828,42 @@ def test_whatever_happens_in_whatever_order_nothing_piles_up_and_media_stays_bet
     assert not board._transactions
     board.remove(PATH.id)
     assert not board._names
+
+
+ON_TURN: Address = ("203.0.113.99", 51000)
+
+
+def test_a_side_that_comes_by_itself_is_not_heard_from_its_turn_server(relay: Relay) -> None:
+    relay.board.turn_hosts = frozenset({ON_TURN[0]})
+    relay.joins()
+    assert relay.passes_on(a_check(FIRST, SECOND, use_candidate=True), ON_TURN) == []
+    assert relay.dropped() == {Dropped.NOBODY_HEARD: 1, Dropped.ROUNDABOUT: 1}
+    assert relay.passes_on(MEDIA, DESK) == [WIFI]
+
+
+def test_the_way_round_is_forgotten_once_the_side_comes_by_itself(relay: Relay) -> None:
+    relay.board.turn_hosts = frozenset({ON_TURN[0]})
+    relay.joins(ON_TURN, DESK)
+    assert relay.passes_on(MEDIA, DESK) == [ON_TURN]
+    relay.gets(a_check(FIRST, SECOND), WIFI)
+    assert relay.passes_on(MEDIA, ON_TURN) == []
+    relay.proves(WIFI, FIRST, SECOND, DESK)
+    assert relay.passes_on(MEDIA, DESK) == [WIFI]
+
+
+def test_a_side_that_can_come_no_other_way_is_heard_from_its_turn_server(relay: Relay) -> None:
+    relay.board.turn_hosts = frozenset({ON_TURN[0]})
+    relay.joins(ON_TURN, DESK)
+    assert relay.passes_on(MEDIA, ON_TURN) == [DESK]
+
+
+def test_when_its_own_way_has_fallen_silent_a_side_is_heard_from_its_turn_server(relay: Relay) -> None:
+    relay.board.turn_hosts = frozenset({ON_TURN[0]})
+    relay.joins()
+    relay.waits(8.5)
+    relay.gets(a_check(SECOND, FIRST), DESK)
+    assert relay.passes_on(a_check(FIRST, SECOND, use_candidate=True), ON_TURN) == [DESK]
+    check = a_check(SECOND, FIRST)
+    assert ON_TURN in [one.destination.address for one in relay.gets(check, DESK)]
+    relay.gets(an_answer(check, FIRST), ON_TURN)
+    assert relay.passes_on(MEDIA, DESK) == [ON_TURN]

@@ -10,7 +10,7 @@ import pytest
 from bridge.commands import turn_config
 from bridge.commands.turn_config import TurnOptions, turnserver_conf, write_for_owner
 from bridge.commands.words import CommandError
-from bridge.media.turn import TurnServers, turn_credentials, turn_secret
+from bridge.media.turn import TurnServers, host_of, turn_credentials, turn_secret
 from bridge.settings import MediaSettings, Settings, SettingsError, load_settings
 
 SHARED = "correct-horse-battery"
@@ -267,3 +267,17 @@ def test_a_file_of_it_is_for_its_owner_only_and_takes_the_place_of_the_one_befor
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"nowhere/turnserver\.conf: cannot be written"):
         write_for_owner(tmp_path / "nowhere" / "turnserver.conf", "x")
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("turn:turn.example.org", "turn.example.org"),
+        ("turn:turn.example.org:3478?transport=udp", "turn.example.org"),
+        ("turns:203.0.113.9:443?transport=tcp", "203.0.113.9"),
+        ("turn:[2001:db8::9]:3478", "2001:db8::9"),
+        ("turn:[2001:db8::9]?transport=tcp", "2001:db8::9"),
+    ],
+)
+def test_the_host_of_a_turn_address(url: str, host: str) -> None:
+    assert host_of(url) == host

@@ -1,13 +1,14 @@
 -- What every script of the desk begins with. Loaded in front of each of them by bridge/desk/desk.py.
 --
 -- KEYS  1 meta · 2 calls · 3 offers · 4 staff · 5 kiosks · 6 wrapping · 7 waiting · 8 available · 9 deadlines
---       · 10 leases · 11 facts · 12 signs · 13 done (the answer to a repeated command; unused where there is no key)
+--       · 10 leases · 11 facts · 12 signs · 13 paths · 14 relays
+--       · 15 done (the answer to a repeated command; unused where there is no key)
 -- ARGV  1 now_ms (empty: the server's own time, one clock for every worker) · 2 arguments (JSON) · 3 policy (JSON): durations in milliseconds
 -- Each script returns its answer as JSON: {ok = true, …} or {ok = false, code = …, detail = …}.
 
 local META, CALLS, OFFERS, STAFF, KIOSKS, WRAPPING = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local WAITING, AVAILABLE, DEADLINES, LEASES, FACTS = KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
-local SIGNS, DONE = KEYS[12], KEYS[13]
+local SIGNS, PATHS, RELAYS, DONE = KEYS[12], KEYS[13], KEYS[14], KEYS[15]
 
 local args = cjson.decode(ARGV[2])
 local policy = cjson.decode(ARGV[3])
@@ -119,8 +120,14 @@ local function own_offer()
   return offer
 end
 
+-- Whoever talked or was rung no longer does: the relays forget both, and what was measured belongs to that talk.
+local function let_path_go(call)
+  redis.call('HDEL', PATHS, call.id)
+end
+
 local function back_to_waiting(call)
   call.state = 'waiting'
+  let_path_go(call)
   redis.call('ZADD', WAITING, call.joined_at_ms, call.id)
   save(CALLS, call)
 end
@@ -147,7 +154,7 @@ local function record_of(call, reason)
     call = call.id, version = 1, kiosk = call.kiosk, municipality = call.municipality, language = call.language,
     joined_at_ms = call.joined_at_ms, wait_ms = call.wait_ms, offer_ms = call.offer_ms, talk_ms = call.talk_ms,
     wrap_up_ms = 0, end_reason = reason, advisor = served.staff, level = served.level, topics = {}, onward = {},
-    offers = call.offers,
+    offers = call.offers, media = call.media,
   }
 end
 
@@ -188,6 +195,7 @@ local function end_call(call, reason, at)
   end
   what.staff[1] = member
   redis.call('HDEL', CALLS, call.id)
+  let_path_go(call)
   redis.call('ZREM', WAITING, call.id)
   redis.call('ZREM', DEADLINES, 'wait:' .. call.id)
   local kiosk = load(KIOSKS, call.kiosk)
@@ -253,4 +261,32 @@ local function lose_staff(member, at)
   end
   set_presence(member, 'offline')
   append_fact(what.calls and 'call.requeued' or 'staff.lost', what)
+end
+
+-- Media ------------------------------------------------------------------------------------------------------------
+
+-- Relays that have been heard of lately and have room; where there is none, those that may just be coming back. The same
+-- for both sides and every worker: each path has an order of its own, which spreads the load.
+local function choose_relays(path_id, at_most)
+  local there, silent = {}, {}
+  for _, text in ipairs(redis.call('HVALS', RELAYS)) do
+    local relay = cjson.decode(text)
+    local for_ms = now - relay.seen_at_ms
+    if relay.paths < relay.limit and for_ms <= 60000 then
+      relay.order = redis.sha1hex(path_id .. relay.name)
+      local list = for_ms <= 15000 and there or silent
+      list[#list + 1] = relay
+    end
+  end
+  if #there == 0 then
+    there = silent
+  end
+  table.sort(there, function(one, other)
+    return one.order < other.order
+  end)
+  local chosen = {}
+  for n = 1, math.min(#there, at_most) do
+    chosen[n] = { name = there[n].name, addresses = there[n].addresses, stun_port = there[n].stun_port }
+  end
+  return chosen
 end

@@ -1,5 +1,6 @@
 -- connect: a page of a kiosk or a staff member is connected.
--- args: kind ('kiosk' or 'staff'), id, page, line (id of this connection), claim (this page takes calls from now on).
+-- args: kind ('kiosk' or 'staff'), id, page, line (id of this connection), claim (this page takes calls from now on),
+-- path (what the other side may learn of this page's address).
 -- Without claim another page takes over only when the one that takes calls has been gone for longer than its grace
 -- period: a forgotten window must not get somebody's call because it was back first.
 -- Answer: page (the one that takes calls), at (a stream id that holds all of this). Refusals: not_yours (not registered).
@@ -18,6 +19,10 @@ if entity.page ~= args.page and (args.claim or not entity.page or lapsed) then
 end
 if entity.page == args.page then
   entity.line = args.line
+  if entity.path ~= args.path then
+    entity.path = args.path
+    changed = true
+  end
   redis.call('ZADD', LEASES, now + policy[args.kind .. '_grace_ms'], seat)
   if not entity.connected then
     entity.connected = true

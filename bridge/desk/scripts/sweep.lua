@@ -37,6 +37,9 @@ for _, item in ipairs(due) do
     if member and member.presence == 'wrap_up' then
       close_wrap_up(member, 'available')
     end
+  elseif kind == 'path' then
+    redis.call('HDEL', PATHS, id)
+    append_fact('media.path', { paths = { id } })
   end
 end
 

@@ -11,6 +11,7 @@ from bridge.media.relay.addresses import announced_addresses
 from bridge.media.relay.endpoint import Endpoint
 from bridge.media.relay.registrations import Registrations, RelayAddress, RelayStatus
 from bridge.media.relay.switchboard import Figures, Limits, Path, Switchboard
+from bridge.media.turn import host_of
 from bridge.settings import MediaSettings
 from bridge.tasks import TaskOwner
 
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 SEEN_EVERY_S = 5.0
 ADDRESSES_EVERY_S = 10.0
 STATUS_EVERY_S = 60.0
+TURN_EVERY_S = 60.0
 #: Longer than an answer takes, shorter than whoever stops a service waits.
 _LEAVE_WITHIN_S = 1.0
 
@@ -90,6 +92,21 @@ class Relay:
         if self._stun is not None:
             self._stun.follow_addresses()
 
+    async def look_up_turn(self) -> None:
+        """Find the addresses of the TURN servers, by which roundabout ways are told from straight ones."""
+        found: set[str] = set()
+        loop = asyncio.get_running_loop()
+        for url in self._settings.turn_urls:
+            try:
+                known = await loop.getaddrinfo(host_of(url), None, type=socket.SOCK_DGRAM)
+            except OSError as error:
+                log.warning("relay: a TURN server of media.turn_urls is not known by name: %s", error.strerror)
+                # Names come and go; what was known of it is better than nothing.
+                found |= self._switchboard.turn_hosts
+                continue
+            found |= {str(address[0]) for _, _, _, _, address in known}
+        self._switchboard.turn_hosts = frozenset(found)
+
     @property
     def name(self) -> str:
         """media.relay_name, or the machine's name and the port."""
@@ -139,6 +156,7 @@ async def run_relay(
         tasks.start("relay announcement", _announce(relay, registrations, clock))
         tasks.start("relay addresses", _follow_addresses(relay, clock))
         tasks.start("relay figures", _report(relay, clock))
+        tasks.start("relay TURN servers", _look_up_turn(relay, clock))
         if on_ready is not None:
             on_ready(relay.status())
         await _first(stop, tasks.failed)
@@ -182,6 +200,12 @@ async def _follow_addresses(relay: Relay, clock: Clock) -> None:
     while True:
         await clock.sleep(ADDRESSES_EVERY_S)
         relay.follow_addresses()
+
+
+async def _look_up_turn(relay: Relay, clock: Clock) -> None:
+    while True:
+        await relay.look_up_turn()
+        await clock.sleep(TURN_EVERY_S)
 
 
 async def _report(relay: Relay, clock: Clock) -> None:

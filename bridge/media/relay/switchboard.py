@@ -17,6 +17,10 @@ that was heard. Media goes to the current address once that has answered, until 
 that has not answered yet is sent the other side's latest check once more, so that a moved side is found after one
 round trip and not at the other side's next check, seconds later.
 
+A side may be able to reach the relay by itself and over a TURN server. Browsers see no difference in the priority of
+the two, and settle on the way round (their local preference favours TURN), so while a side is heard by itself it is
+not heard from a TURN server.
+
 Nothing is opened: datagrams leave as they came. Times are milliseconds of a clock that never runs backwards.
 """
 
@@ -45,6 +49,8 @@ DATAGRAM_AT_MOST = 2048
 UNANSWERED_FACTOR = 3
 #: Paths that may have the same two ufrags: each costs one more check of integrity.
 _SAME_USERNAME = 4
+#: A side that has been heard by itself so lately is not heard from a TURN server. Browsers check every 2.5 s.
+BY_ITSELF_MS = 8_000
 _TIDY_EVERY_MS = 1_000
 #: Checks may use the last tenth of what media leaves: too much media must not end the call by its silence.
 _RESERVED_FOR_CHECKS = 10
@@ -121,6 +127,7 @@ class Dropped(enum.StrEnum):
     UNKNOWN_TRANSACTION = "unknown_transaction"
     OTHER_ERROR = "other_error"  # an error other than role conflict
     UNKNOWN_SOURCE = "unknown_source"
+    ROUNDABOUT = "roundabout"  # from a TURN server, while that side is heard by itself
     NOBODY_HEARD = "nobody_heard"  # the other side is at no address yet
     NOT_ANSWERED = "not_answered"  # the other side's address has not shown that it receives
     UNANSWERED_LIMIT = "unanswered_limit"
@@ -296,6 +303,8 @@ class Switchboard:
         self._binding_answers = 0
         self._repeated = 0
         self._dropped = dict.fromkeys(Dropped, 0)
+        #: Addresses of TURN servers, as text.
+        self.turn_hosts: frozenset[str] = frozenset()
 
     def put(self, path: Path, now_ms: int) -> bool:
         """Add a path, or give a known one the credentials it has now. False, and nothing changed: too many paths.
@@ -475,9 +484,14 @@ class Switchboard:
                 break
         else:
             return self._drop(Dropped.WRONG_INTEGRITY)
-        place = self._heard(name.line.end(name.side), origin, now_ms)
+        end = name.line.end(name.side)
+        if origin.address[0] not in self.turn_hosts:
+            for roundabout in [one for one in end.places.values() if one.destination.address[0] in self.turn_hosts]:
+                self._forget_place(roundabout)
+        elif any(self._by_itself(one, now_ms) for one in end.places.values()):
+            return self._drop(Dropped.ROUNDABOUT)
+        place = self._heard(end, origin, now_ms)
         place.credit = min(place.credit + UNANSWERED_FACTOR * len(datagram), UNANSWERED_FACTOR * DATAGRAM_AT_MOST)
-        end = place.end
         current = end.current
         if "USE-CANDIDATE" in message.attributes or current is None or now_ms - current.seen_ms > SILENT_AFTER_MS:
             _choose(place, now_ms)
@@ -500,6 +514,10 @@ class Switchboard:
             self._forwarded_bytes += len(datagram)
             sends.append(Send(datagram, recipient.destination))
         return sends
+
+    def _by_itself(self, place: _Place, now_ms: int) -> bool:
+        """Whether a side is heard at an address that is not a TURN server's."""
+        return place.destination.address[0] not in self.turn_hosts and now_ms - place.heard_ms <= BY_ITSELF_MS
 
     def _repeat(self, check: _Check, to: _Place, now_ms: int) -> list[Send]:
         """Send a check once more to an address that has not answered yet, so that it can."""

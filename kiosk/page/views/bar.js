@@ -2,7 +2,7 @@
 import { t } from "shared/locale.js";
 import { html, Icon } from "shared/ui.js";
 import { useEffect, useRef } from "preact/hooks";
-import { STAGE } from "../model.js";
+import { STAGE, isIdle } from "../model.js";
 import { Both } from "./parts.js";
 
 /** @typedef {import("../visit.js").Kiosk} Kiosk */
@@ -63,6 +63,9 @@ export function Help({ kiosk }) {
       <h3>${t("For the library's staff")}</h3>
       <p>${own ? own.name : t("The name of this kiosk is not known yet")}</p>
       <p class="help-line">${lineInWords(kiosk.line.value.state)}</p>
+      ${isIdle(kiosk.stage.value) &&
+      own &&
+      html`<p><a class="button button-quiet" href=${`/linecheck?seat=${own.id}`} data-action="line-check"><${Icon} name="signal" /><span>${t("Check camera, sound and line")}</span></a></p>`}
     </div>
     <button type="button" class="button button-quiet" data-action="close-help" onClick=${() => kiosk.setHelp(false)}>
       <${Icon} name="x" /><span>${t("Close the help")}</span>

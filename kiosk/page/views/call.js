@@ -1,6 +1,7 @@
 // The conversation: the advisor large, oneself small, the chat, and what is always at hand under them.
 import { useSignal } from "@preact/signals";
 import { t } from "shared/locale.js";
+import { spoken } from "shared/safety-code.js";
 import { html, Icon } from "shared/ui.js";
 import { useRef } from "preact/hooks";
 import { Chat, sendDraft } from "./chat.js";
@@ -30,10 +31,12 @@ export function Call({ kiosk }) {
       <${AdvisorPicture} kiosk=${kiosk} name=${name} />
       <${OwnPicture} kiosk=${kiosk} />
       ${hidden && html`<${Cover} kiosk=${kiosk} />`}
+      <${MutedButTalking} kiosk=${kiosk} />
     </section>
     <header class="about">
       <h1><bdi>${name}</bdi></h1>
       ${language && html`<p class="lead"><${Endonym} language=${language} /></p>`}
+      <${SafetyCode} code=${kiosk.conversation.code.value} />
       ${writing.value &&
       html`<button type="button" class="button button-quiet" data-action="close-chat" onClick=${() => (writing.value = false)}>
         <${Icon} name="chevron-down" /><span>${t("Make the picture large again")}</span>
@@ -44,6 +47,24 @@ export function Call({ kiosk }) {
     writing.value &&
     html`<${Keys} language=${call.language} draft=${draft} field=${field} send=${() => sendDraft(kiosk, draft)} />`}
     <${Controls} kiosk=${kiosk} />
+  </div>`;
+}
+
+/** The same six digits stand on the advisor's screen when nobody sits in the middle. @param {{code: string | null}} props */
+function SafetyCode({ code }) {
+  if (!code) return null;
+  if (code === "mismatch") {
+    return html`<p class="safety-code safety-broken" role="alert"><${Icon} name="shield-alert" /><span>${t("Somebody may be listening. Please end the call and tell the library's staff.")}</span></p>`;
+  }
+  return html`<p class="safety-code quiet"><${Icon} name="shield-check" /><span>${t("Safety code")}</span> <bdi class="number" dir="ltr" data-code>${spoken(code)}</bdi></p>`;
+}
+
+/** @param {{kiosk: Kiosk}} props */
+function MutedButTalking({ kiosk }) {
+  const { muted, devices } = kiosk.conversation;
+  if (!muted.value || !devices.talkingWhileMuted.value) return null;
+  return html`<div class="picture-note" role="alert" data-notice="talking-while-muted">
+    <${Icon} name="mic-off" /><span>${t("The advisor does not hear you: your microphone is off.")}</span>
   </div>`;
 }
 

@@ -22,6 +22,7 @@ export function sendDraft(kiosk, draft) {
  */
 export function Chat({ kiosk, name, draft, field, writing, keys }) {
   const { lines } = kiosk.conversation.chat;
+  const byBridge = kiosk.conversation.chatByBridge.value;
   const list = useRef(/** @type {HTMLDivElement | null} */ (null));
   useEffect(() => {
     if (list.current) list.current.scrollTop = list.current.scrollHeight;
@@ -44,6 +45,10 @@ export function Chat({ kiosk, name, draft, field, writing, keys }) {
   }
 
   return html`<section class="chat" aria-label=${t("Chat")}>
+    ${byBridge &&
+    html`<p class="chat-notice" role="status" data-notice="chat-by-bridge">
+      <${Icon} name="shield-alert" /><span>${t("Picture and sound do not work just now. You can write. What you write goes through the service, which could read it. It is not kept.")}</span>
+    </p>`}
     <div class="lines" ref=${list} role="log" aria-label=${t("What has been written")} tabindex="0">
       ${lines.value.length === 0 && html`<p class="quiet">${t("You can write to each other here.")}</p>`}
       ${lines.value.map(

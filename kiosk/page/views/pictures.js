@@ -1,6 +1,7 @@
 // The advisor's picture and one's own, with words wherever there is none.
 import { useSignal } from "@preact/signals";
 import { t } from "shared/locale.js";
+import { pausedWords, qualityWords } from "shared/quality-words.js";
 import { html, Icon, Picture, useTicking } from "shared/ui.js";
 import { useEffect } from "preact/hooks";
 import { PICTURE, pictureOf } from "../model.js";
@@ -9,8 +10,8 @@ import { PICTURE, pictureOf } from "../model.js";
 
 /** @param {{kiosk: Kiosk}} props */
 export function OwnPicture({ kiosk }) {
-  const { local, problem, cameraOff } = kiosk.conversation;
-  const words = ownWords(problem.value, local.value, cameraOff.value);
+  const { local, problem, cameraOff, sending } = kiosk.conversation;
+  const words = ownWords(problem.value, local.value, cameraOff.value) ?? (sending.value === "none" ? pausedWords("visitor", "own") : null);
   return html`<div class="own on-picture">
     <${Picture} stream=${local.value} own label=${t("Your own picture")} data-picture="own" class=${words ? "covered" : ""} />
     ${words && html`<p class="picture-words"><${Icon} name="video-off" /><span>${words}</span></p>`}
@@ -37,7 +38,7 @@ function ownWords(problem, stream, cameraOff) {
 
 /** The advisor. Their sound goes on while the pictures are hidden. @param {{kiosk: Kiosk, name: string}} props */
 export function AdvisorPicture({ kiosk, name }) {
-  const { remote, path, other } = kiosk.conversation;
+  const { remote, path, other, quality, devices } = kiosk.conversation;
   const now = useTicking(kiosk.now);
   const moving = useSignal(false);
   const connectedBefore = useSignal(false);
@@ -56,18 +57,29 @@ export function AdvisorPicture({ kiosk, name }) {
     forMs: now - sinceMs.value,
   });
   const label = t("Picture of {name}", { name });
-  const dark = picture === PICTURE.LIVE && other.value.cameraOff;
+  const live = picture === PICTURE.LIVE;
+  const dark = live && other.value.cameraOff;
+  const paused = live && !dark && other.value.paused;
+  const verdict = live ? quality.verdict.value : null;
   return html`<div class="advisor" onLoadedDataCapture=${looks} onResizeCapture=${looks} onEmptiedCapture=${looks}>
-    <${Picture} stream=${remote.value} label=${label} data-picture="remote" class=${picture === PICTURE.LIVE && !dark ? "" : "covered"} />
+    <${Picture} stream=${remote.value} speaker=${devices.speaker.value} label=${label} data-picture="remote" class=${live && !dark && !paused ? "" : "covered"} />
     <div class="picture-words" role="status">
-      ${picture !== PICTURE.LIVE && html`<${Icon} name=${picture === PICTURE.BROKEN ? "wifi-off" : "video"} /><p>${advisorWords(picture)}</p>`}
+      ${!live && html`<${Icon} name=${picture === PICTURE.BROKEN ? "wifi-off" : "video"} /><p>${advisorWords(picture, { lineUp: kiosk.line.value.state === "connected", otherThere: kiosk.call.value?.other_there ?? true })}</p>`}
       ${dark && html`<${Icon} name="video-off" /><p>${t("The advisor's camera is off. You hear each other and can write.")}</p>`}
+      ${paused && html`<${Icon} name="video-off" /><p>${pausedWords("visitor", "theirs")}</p>`}
     </div>
+    ${verdict?.level === "poor" &&
+    html`<p class="picture-note" role="status" data-quality="poor"><${Icon} name="signal-low" /><span>${qualityWords("poor", verdict.reason, "visitor")}</span></p>`}
   </div>`;
 }
 
-/** @param {typeof PICTURE[keyof typeof PICTURE]} picture */
-function advisorWords(picture) {
+/**
+ * @param {typeof PICTURE[keyof typeof PICTURE]} picture
+ * @param {{lineUp: boolean, otherThere: boolean}} known Whether this side and the advisor's reach the service.
+ */
+function advisorWords(picture, { lineUp, otherThere }) {
+  if (picture === PICTURE.BROKEN && !lineUp) return t("The network here is down. Please stay here, we are trying again.");
+  if (picture === PICTURE.BROKEN && !otherThere) return t("The advisor has lost the network. Please stay here, we are trying again.");
   if (picture === PICTURE.BROKEN) return t("The connection broke. We are trying again. Please stay here.");
   if (picture === PICTURE.NONE) return t("The advisor has no picture. You can talk and write.");
   return t("The picture is coming.");

@@ -7,8 +7,11 @@ import { wrapUpFields } from "./draft.js";
 /** @typedef {import("../shared/wire.gen.js").SetPresence} SetPresence */
 /** @typedef {import("../shared/wire.gen.js").WrapUp} WrapUp */
 
-/** @param {import("../shared/connection.js").Connection} connection */
-export function createActions(connection) {
+/**
+ * @param {import("../shared/connection.js").Connection} connection
+ * @param {() => void} [beforeEnd] What is to be told of a call before it is over.
+ */
+export function createActions(connection, beforeEnd = () => {}) {
   const underWay = signal(/** @type {readonly string[]} */ ([]));
   const endedHere = signal("");
   const passedOn = signal(false);
@@ -55,6 +58,7 @@ export function createActions(connection) {
     /** @param {string} call */
     end(call) {
       endedHere.value = call;
+      beforeEnd();
       return act(EVENT.END, { call });
     },
     /** @param {import("./draft.js").Draft} draft @param {WrapUp["then"]} then */

@@ -3,7 +3,7 @@ import { computed, effect, signal, untracked } from "@preact/signals";
 import { render } from "preact";
 import { createConversation } from "shared/conversation.js";
 import { useLanguage } from "shared/locale.js";
-import { openDesk, readBoot } from "shared/page.js";
+import { onNetworkChange, openDesk, readBoot } from "shared/page.js";
 import { html } from "shared/ui.js";
 import { createActions } from "./actions.js";
 import { VIEW, endedCall, isIdle, offerClock, seen, target, visitorLeftOffer } from "./model.js";
@@ -25,9 +25,8 @@ function openConsole() {
   conversation = createConversation({
     side: "advisor",
     author: boot.seat,
-    command: connection.command,
-    signal: connection.signal,
-    iceServers: boot.ice_servers,
+    connection,
+    lineUp: () => line.peek().state === "connected",
     now,
   });
   return {
@@ -38,7 +37,7 @@ function openConsole() {
     /** What this page load shows of the desk. */
     page,
     conversation,
-    actions: createActions(connection),
+    actions: createActions(connection, () => conversation.report()),
     ring: createRing(),
     /** The wrap-up that is being filled in. */
     draft: signal(/** @type {Draft | null} */ (null)),
@@ -78,6 +77,7 @@ const place = openConsole();
 // Before anything is waited for: not one fact may pass by.
 followDesk(place);
 soundOffers(place);
+onNetworkChange(place.conversation.networkChanged);
 // Without its texts the page works in English.
 await useLanguage(place.boot.language).catch((error) => console.warn(error.message));
 render(html`<${App} ...${place} />`, /** @type {HTMLElement} */ (document.getElementById("app")));

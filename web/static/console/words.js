@@ -1,7 +1,7 @@
 // The console's words for codes.
 import { t } from "shared/locale.js";
 import { municipalityName } from "shared/staff.js";
-import { CONTACT_OUTCOME, END_REASON, ERROR_CODE, EVENT, ONWARD } from "shared/wire.gen.js";
+import { CONTACT_OUTCOME, END_REASON, ERROR_CODE, EVENT, NO_ROUTE, ONWARD, ROUTE } from "shared/wire.gen.js";
 
 /** @typedef {import("shared/wire.gen.js").Refusal} Refusal */
 /** @typedef {import("shared/wire.gen.js").Gone} Gone */
@@ -26,11 +26,52 @@ export function pathWords(path) {
   );
 }
 
-/** What is laid over the picture while there is none, or a frozen one; "" when all is well. @param {string} path */
-export function pathTrouble(path) {
-  if (path === "interrupted") return t("The connection is interrupted. It usually comes back within seconds; the call goes on.");
-  if (path === "failed") return t("The connection broke. A new one is being made; the call goes on.");
+/** Over which way picture and sound go. @param {import("shared/wire.gen.js").Report["route"]} route @param {boolean} hidden */
+export function routeWords(route, hidden) {
+  switch (route) {
+    case ROUTE.DIRECT:
+      return t("Straight to the kiosk");
+    case ROUTE.RELAY:
+      return hidden ? t("Over our relay, addresses hidden") : t("Over our relay");
+    case ROUTE.TURN_UDP:
+      return t("Over TURN");
+    case ROUTE.TURN_TCP:
+      return t("Over TURN, by TCP");
+    case ROUTE.TURN_TLS:
+      return t("Over TURN, by TLS");
+    default:
+      return "";
+  }
+}
+
+/** Why there is no way for picture and sound. @param {import("shared/wire.gen.js").Report["no_route"]} why */
+export function noRouteWords(why) {
+  switch (why) {
+    case NO_ROUTE.NOTHING_HEARD:
+      return t("The kiosk has not answered yet.");
+    case NO_ROUTE.NO_OWN_PATH:
+      return t("This computer has no network for picture and sound.");
+    case NO_ROUTE.NO_TURN:
+      return t("A firewall is in the way, and no TURN server could be reached.");
+    case NO_ROUTE.BLOCKED:
+      return t("A firewall is in the way.");
+    case NO_ROUTE.NOT_SECURED:
+      return t("The encrypted connection did not come about.");
+    default:
+      return "";
+  }
+}
+
+/**
+ * What is laid over the picture while there is none, or a frozen one; "" when all is well.
+ * @param {string} path @param {{lineUp: boolean, otherThere: boolean}} known Whether this side and the other reach the service.
+ */
+export function pathTrouble(path, { lineUp, otherThere }) {
   if (path === "connected") return "";
+  if (!lineUp) return t("This computer has lost its network. The call is kept while it comes back.");
+  if (!otherThere) return t("The kiosk has lost its network. Your call is kept while it comes back.");
+  if (path === "interrupted") return t("The connection is interrupted. Another way is being looked for; the call goes on.");
+  if (path === "failed") return t("The connection broke. A new one is being made; the call goes on.");
   return t("Connecting picture and sound");
 }
 

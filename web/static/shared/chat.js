@@ -1,9 +1,12 @@
-// The chat of one call, over a data channel: acknowledged, and brought back from the other side after a reload.
+// The chat of one call, over a data channel (or through the bridge, where there is none): acknowledged, and brought back
+// from the other side after a reload.
 // The lines live in this page's memory and nowhere else.
 import { signal } from "@preact/signals";
 import { newId } from "./connection.js";
+import { ROUTE } from "./wire.gen.js";
 
 /** @typedef {"visitor" | "advisor"} Side */
+/** @typedef {import("./bridge-channel.js").Channel | RTCDataChannel} Channel */
 
 /**
  * @typedef {object} Line
@@ -20,12 +23,16 @@ import { newId } from "./connection.js";
  * @property {import("@preact/signals").Signal<Line[]>} lines In the order of their times.
  * @property {import("@preact/signals").Signal<boolean>} open Whether the other side can be reached now.
  * @property {(text: string) => void} say Kept and sent when the channel is open again, if it is not.
- * @property {(channel: RTCDataChannel) => void} attach
+ * @property {(channel: Channel) => void} attach From now on over this channel.
+ * @property {(message: object) => void} sayAside Send what is not chat, over the same channel.
  * @property {(switches: Switches) => void} tellSwitches Say what is switched off here.
  * @property {() => void} clear
  */
 
-/** @typedef {{muted: boolean, cameraOff: boolean}} Switches */
+/**
+ * How a side is doing: what it does not send (`paused`: the line is too narrow for its picture), over what it sends.
+ * @typedef {{muted: boolean, cameraOff: boolean, paused: boolean, route: import("./wire.gen.js").Report["route"]}} Switches
+ */
 
 export const TEXT_LIMIT = 2000;
 
@@ -36,13 +43,14 @@ export const TEXT_LIMIT = 2000;
  * @param {() => number} options.now Desk time.
  * @param {(switches: Switches) => void} [options.onSwitches] The other side's microphone and camera.
  * @param {() => void} [options.onListening] The other side begins to listen.
+ * @param {(message: any) => void} [options.onAside] What the other side says that is not chat.
  * @returns {Chat}
  */
-export function createChat({ side, author = "", now, onSwitches, onListening }) {
+export function createChat({ side, author = "", now, onSwitches, onListening, onAside }) {
   /** @type {import("@preact/signals").Signal<Line[]>} */
   const lines = signal([]);
   const open = signal(false);
-  /** @type {RTCDataChannel | null} */
+  /** @type {Channel | null} */
   let channel = null;
 
   /** @param {object} message */
@@ -61,6 +69,11 @@ export function createChat({ side, author = "", now, onSwitches, onListening }) 
     lines.value = [...lines.value, line].sort((a, b) => a.at_ms - b.at_ms || (a.id < b.id ? -1 : 1));
   }
 
+  /** Which lines are here: the other side sends the rest, and learns that it is heard. @param {boolean} answer */
+  function tellHave(answer) {
+    send({ kind: "have", ids: lines.value.map((line) => line.id), answer });
+  }
+
   /** @param {string[]} ids */
   function markDelivered(ids) {
     const known = new Set(ids);
@@ -70,21 +83,22 @@ export function createChat({ side, author = "", now, onSwitches, onListening }) 
   /** @param {any} message */
   function receive(message) {
     if (message.kind === "switches") {
-      onSwitches?.({ muted: message.muted === true, cameraOff: message.cameraOff === true });
+      onSwitches?.({ muted: message.muted === true, cameraOff: message.cameraOff === true, paused: message.paused === true, route: routeIn(message) });
     } else if (message.kind === "have" && Array.isArray(message.ids)) {
       onListening?.();
       markDelivered(message.ids);
       const theirs = new Set(message.ids);
       for (const line of lines.value) if (!theirs.has(line.id)) sendLine(line);
-      // What we said we have was lost if the other side was not listening yet: lines we lack are asked for again.
-      const ours = lines.value.map((line) => line.id);
-      if (message.ids.some((/** @type {string} */ id) => !ours.includes(id))) send({ kind: "have", ids: ours });
+      // What we said we have was lost if the other side was not listening yet: it is said again, once for each question.
+      if (message.answer !== true) tellHave(true);
     } else if (message.kind === "line" && isLine(message)) {
       const { id, from, author: by, text, at_ms } = message;
       keep({ id, from, author: by, text, at_ms, delivered: true });
       send({ kind: "got", id: message.id });
     } else if (message.kind === "got") {
       markDelivered([message.id]);
+    } else if (message.kind === "code") {
+      onAside?.(message);
     }
   }
 
@@ -99,17 +113,18 @@ export function createChat({ side, author = "", now, onSwitches, onListening }) 
     attach(opened) {
       channel = opened;
       open.value = true;
-      opened.onmessage = ({ data }) => {
+      opened.onmessage = (/** @type {{data: any}} */ { data }) => {
         const message = parsed(data);
         if (message) receive(message);
       };
       opened.addEventListener("close", () => {
         if (channel === opened) open.value = false;
       });
-      send({ kind: "have", ids: lines.value.map((line) => line.id) });
+      tellHave(false);
     },
-    tellSwitches({ muted, cameraOff }) {
-      send({ kind: "switches", muted, cameraOff });
+    sayAside: send,
+    tellSwitches(switches) {
+      send({ kind: "switches", ...switches });
     },
     clear() {
       channel = null;
@@ -140,4 +155,9 @@ function isLine(message) {
     message.text.length <= TEXT_LIMIT &&
     Number.isFinite(message.at_ms)
   );
+}
+
+/** @param {any} message @returns {Switches["route"]} */
+function routeIn({ route }) {
+  return Object.values(ROUTE).includes(route) ? route : null;
 }

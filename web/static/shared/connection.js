@@ -14,6 +14,8 @@ import { ERROR_CODE, EVENT, PROTOCOL_VERSION } from "./wire.gen.js";
  * @property {(event: string, fields: object, wanted?: () => boolean) => Promise<Answer>} command Carried out once,
  *   however often it had to be sent. An answer always comes: "desk_unavailable" after ten seconds at the latest, or,
  *   where `wanted` is given, when that is true no more.
+ * @property {(event: string, fields: object, wanted: () => boolean) => Promise<any | null>} ask A question that changes
+ *   nothing: asked until it is answered or `wanted` no more; null when it was refused or not wanted.
  * @property {(event: string, fields: object) => void} signal To the other browser; may be lost with the connection.
  * @property {() => void} claim "Use it here": this page takes calls from now on.
  * @property {() => void} close
@@ -35,7 +37,7 @@ export function newId() {
  * @param {string} options.seat Whose sign-in this page has.
  * @param {(snapshot: Snapshot) => void} options.onSnapshot
  * @param {(fact: Fact) => void} options.onFact
- * @param {(kind: "describe" | "candidate", signal: any) => void} [options.onSignal]
+ * @param {(kind: "describe" | "candidate" | "restart" | "chat", signal: any) => void} [options.onSignal]
  * @param {(state: LineState, code: string | null) => void} options.onState
  * @param {any} [options.io] Socket.IO's client; by default the page's.
  * @returns {Connection}
@@ -72,6 +74,8 @@ export function openConnection({ role, seat, onSnapshot, onFact, onSignal, onSta
   socket.on(EVENT.FACT, onFact);
   socket.on(EVENT.DESCRIBE, (/** @type {Describe} */ signal) => onSignal?.("describe", signal));
   socket.on(EVENT.CANDIDATE, (/** @type {Candidate} */ signal) => onSignal?.("candidate", signal));
+  socket.on(EVENT.RESTART, (/** @type {import("./wire.gen.js").Restart} */ signal) => onSignal?.("restart", signal));
+  socket.on(EVENT.CHAT, (/** @type {import("./wire.gen.js").Chat} */ signal) => onSignal?.("chat", signal));
 
   return {
     page,
@@ -90,6 +94,19 @@ export function openConnection({ role, seat, onSnapshot, onFact, onSignal, onSta
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
       return answer;
+    },
+    async ask(event, fields, wanted) {
+      while (wanted()) {
+        try {
+          const answer = await socket.timeout(ANSWER_WITHIN_MS).emitWithAck(event, fields);
+          if (answer.ok) return answer;
+          if (answer.code !== ERROR_CODE.DESK_UNAVAILABLE) return null;
+        } catch {
+          // No answer in time.
+        }
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+      return null;
     },
     signal(event, fields) {
       if (socket.connected) socket.emit(event, fields);

@@ -1,13 +1,20 @@
-// The talk of a call as this side has it: follows what the desk says about the call, keeps one Peer of the right
-// generation, opens devices, attaches tracks only once the offer is accepted, and holds the chat.
-import { signal, untracked } from "@preact/signals";
+// The talk of a call as this side has it: follows what the desk says about the call, opens devices, attaches tracks only
+// once the offer is accepted, holds the chat, and says how it went.
+import { computed, effect, signal, untracked } from "@preact/signals";
+import { createSoundKeeper } from "./bandwidth.js";
+import { createBridgeChannel } from "./bridge-channel.js";
 import { createChat } from "./chat.js";
-import { closeStream, openDevices } from "./devices.js";
-import { createPeer } from "./peer.js";
+import { createMemory } from "./device-choice.js";
+import { createDevices } from "./device-model.js";
+import { createMediaPath } from "./media-path.js";
+import { createReporter, createWayLog } from "./media-report.js";
+import { createQualityWatch } from "./quality-watch.js";
+import { wholeRoute } from "./route.js";
 import { EVENT } from "./wire.gen.js";
 
 /** @typedef {import("./peer.js").PathState} PathState */
 /** @typedef {import("./chat.js").Side} Side */
+/** @typedef {ReturnType<typeof createConversation>} Conversation */
 
 /**
  * @typedef {object} Target
@@ -16,217 +23,226 @@ import { EVENT } from "./wire.gen.js";
  * @property {boolean} talking Whether the offer is accepted.
  */
 
-const EARLY_LIMIT = 100;
-const BOTH_ON = Object.freeze({ muted: false, cameraOff: false });
-/** A connection that has not come about after this long is begun anew, with growing patience. */
-const COME_ABOUT_WITHIN_MS = 10000;
-const PATIENCE_LIMIT_MS = 60000;
+const BOTH_ON = Object.freeze({ muted: false, cameraOff: false, paused: false, route: null });
+const CALL = "call";
+/** Without a connection for this long, people can at least write to each other. */
+export const CHAT_AFTER_MS = 8000;
 
 /**
  * @param {object} options
  * @param {Side} options.side The advisor's side makes the first description.
- * @param {(event: string, fields: object, wanted?: () => boolean) => Promise<any>} options.command
- * @param {(event: string, fields: object) => void} options.signal
  * @param {string} [options.author] The advisor's id, for the chat.
- * @param {RTCIceServer[]} options.iceServers
+ * @param {import("./connection.js").Connection} options.connection
+ * @param {() => boolean} options.lineUp Whether the bridge can be reached.
  * @param {() => number} options.now Desk time in milliseconds.
  */
-export function createConversation({ side, author, command, signal: sendSignal, iceServers, now }) {
-  const local = signal(/** @type {MediaStream | null} */ (null));
-  const remote = signal(/** @type {MediaStream | null} */ (null));
-  const path = signal(/** @type {PathState | "none"} */ ("none"));
-  const problem = signal(/** @type {import("./devices.js").DeviceProblem} */ (null));
+export function createConversation({ side, author, connection, lineUp, now }) {
   const muted = signal(false);
   const cameraOff = signal(false);
   const other = signal(/** @type {import("./chat.js").Switches} */ (BOTH_ON));
+  /** Whether the chat goes through the bridge, unencrypted from end to end. */
+  const chatByBridge = signal(false);
+  /** @type {Target | null} */
+  let target = null;
+  /** @type {RTCDataChannel | null} The chat's channel, from the warm start on; nothing is said before both agree. */
+  let waitingChannel = null;
+  /** @type {RTCDataChannel | null} The one that was attached last. */
+  let ownChannel = null;
+  /** @type {ReturnType<typeof createBridgeChannel> | null} */
+  let byBridge = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let chatTimer;
+
+  const devices = createDevices({ memory: createMemory({ page: side }), onStream: () => attach() });
   const chat = createChat({
     side,
     author,
     now,
     onSwitches: (switches) => (other.value = switches),
-    onListening: () => tellSwitches(),
+    onListening() {
+      tellSwitches();
+      if (!byBridge) media.listened();
+    },
+    onAside: (message) => media.heardAside(message),
+  });
+  const media = createMediaPath({
+    starts: side === "advisor",
+    command: connection.command,
+    ask: connection.ask,
+    signal: connection.signal,
+    lineUp,
+    sayAside: (message) => chat.sayAside(message),
+    onChannel(channel) {
+      waitingChannel = channel;
+      attach();
+    },
+  });
+  const keeper = createSoundKeeper();
+  const quality = createQualityWatch(() => media.peer?.pc ?? null, {
+    around: () => ({
+      cameraOff: cameraOff.peek(),
+      theirCameraOff: other.peek().cameraOff,
+      paused: keeper.sending.peek() === "none" || other.peek().paused,
+      silent_ms: media.silenceMs(),
+    }),
+    onSample(sample, pc) {
+      keeper.take(sample, pc);
+      tellMedia();
+    },
+  });
+  const route = computed(() => wholeRoute(media.route.value, other.value.route));
+  /** @type {ReturnType<typeof createWayLog> | null} */
+  let way = null;
+  /** @type {ReturnType<typeof createReporter> | null} */
+  let reporter = null;
+
+  effect(() => {
+    void [keeper.sending.value, media.route.value];
+    untracked(tellSwitches);
+  });
+  effect(() => {
+    // Any of them may be the last thing that is known of this call.
+    void [media.path.value, route.value, media.noRoute.value, chatByBridge.value];
+    untracked(tellMedia);
+  });
+  effect(() => {
+    const state = media.path.value;
+    clearTimeout(chatTimer);
+    if (state === "connected") comeBackFromBridge();
+    if (state === "connected" || state === "none") return;
+    chatTimer = setTimeout(writeThroughBridge, CHAT_AFTER_MS);
   });
 
-  /** @type {Target | null} */
-  let target = null;
-  /** @type {import("./peer.js").Peer | null} */
-  let peer = null;
-  /** @type {{kind: "describe" | "candidate", message: any}[]} Signals of a generation this side has not seen yet. */
-  let early = [];
-  let renewing = 0;
-  let patienceMs = COME_ABOUT_WITHIN_MS;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let watchdog;
-  /** Which opening of the devices counts; 0 when none is wanted. */
-  let opening = 0;
-  let openings = 0;
-  /** @type {RTCDataChannel | null} The chat's channel, from the warm start on; nothing is said before both agree. */
-  let channel = null;
-
-  function closePeer() {
-    clearTimeout(watchdog);
-    peer?.close();
-    peer = null;
-    channel = null;
-    remote.value = null;
-    path.value = "none";
-    chat.open.value = false;
-    other.value = BOTH_ON;
+  /** Tell the desk how the media travel. @param {boolean} [last] */
+  function tellMedia(last = false) {
+    if (!way || !target?.talking) return;
+    const now = performance.now();
+    const connected = media.path.peek() === "connected";
+    way.see({ connected, route: route.peek(), own: media.route.peek(), noRoute: media.noRoute.peek(), now });
+    const { good_s, fair_s, poor_s, reason } = quality.summary();
+    reporter?.tell({ ...way.figures(chatByBridge.peek()), good_s, fair_s, poor_s, trouble: reason }, now, last);
   }
 
-  /** @param {number} generation @param {string} call */
-  function openPeer(call, generation) {
-    closePeer();
-    path.value = "connecting";
-    const opened = createPeer({
-      generation,
-      starts: side === "advisor",
-      iceServers,
-      send(kind, fields) {
-        const event = kind === "describe" ? EVENT.DESCRIBE : EVENT.CANDIDATE;
-        sendSignal(event, { call, generation, ...fields });
-      },
-      onState(state) {
-        if (peer !== opened) return;
-        path.value = state;
-        if (state === "connected") {
-          clearTimeout(watchdog);
-          patienceMs = COME_ABOUT_WITHIN_MS;
-        }
-        if (state === "failed") watch(Math.min(1000, patienceMs));
-      },
-      onStream(stream) {
-        if (peer === opened) remote.value = stream;
-      },
-      onChannel(ready) {
-        if (peer !== opened) return;
-        channel = ready;
-        attach();
-      },
+  /** From accept on, the advisor's side keeps the record. @param {string} call */
+  function beginRecord(call) {
+    way = createWayLog(performance.now());
+    if (side !== "advisor") return;
+    reporter = createReporter((report) => {
+      void connection.command(EVENT.REPORT, { call, ...report }, () => target?.call === call && Boolean(target.talking));
     });
-    peer = opened;
-    watch(patienceMs);
-    patienceMs = Math.min(patienceMs * 1.5, PATIENCE_LIMIT_MS);
-    const waiting = early.filter(({ message }) => message.call === call && message.generation >= generation);
-    early = waiting.filter(({ message }) => message.generation > generation);
-    for (const { kind, message } of waiting) {
-      if (message.generation === generation) void opened.receive(kind, message);
-    }
-    attach();
   }
 
-  /** Begin anew if this connection has not come about by then. @param {number} afterMs */
-  function watch(afterMs) {
-    clearTimeout(watchdog);
-    const watched = peer;
-    watchdog = setTimeout(() => {
-      if (peer === watched && path.value !== "connected") void renew();
-    }, afterMs);
+  /** Nothing connects the two browsers: the chat goes through the bridge until something does. */
+  function writeThroughBridge() {
+    if (!target?.talking || byBridge || media.path.peek() === "connected") return;
+    byBridge = createBridgeChannel(connection.signal, () =>
+      target && target.generation > 0 ? { call: target.call, generation: target.generation } : null,
+    );
+    chatByBridge.value = true;
+    chat.attach(byBridge);
+  }
+
+  /** The connection is there again, and with it the channel that was not closed. */
+  function comeBackFromBridge() {
+    if (!byBridge || ownChannel?.readyState !== "open") return;
+    leaveBridge();
+    chat.attach(ownChannel);
+  }
+
+  function leaveBridge() {
+    byBridge?.close();
+    byBridge = null;
+    chatByBridge.value = false;
   }
 
   function attach() {
-    if (!peer) return;
-    peer.attach(target?.talking ? local.value : null);
-    if (target?.talking && channel) {
-      chat.attach(channel);
-      channel = null;
+    const talking = Boolean(target?.talking);
+    media.attach(talking ? devices.local.peek() : null);
+    if (talking && waitingChannel) {
+      leaveBridge();
+      ownChannel = waitingChannel;
+      chat.attach(waitingChannel);
+      waitingChannel = null;
     }
-  }
-
-  /** Ask for a new generation, once for each that is seen. */
-  async function renew() {
-    if (!target || target.generation === 0 || renewing === target.generation) return;
-    renewing = target.generation;
-    const { call, generation } = target;
-    const wanted = () => target?.call === call && target.generation === generation;
-    const answer = await command(EVENT.RENEW, { call, generation }, wanted);
-    // A refusal means that the call is over or a newer generation is on its way; the facts will say which.
-    if (!answer.ok && renewing === generation) renewing = 0;
-  }
-
-  async function prepare() {
-    if (opening) return;
-    const mine = (opening = ++openings);
-    const opened = await openDevices();
-    // Wanted no more, or wanted anew by a later call, which opens them itself: this one's light goes out.
-    if (opening !== mine) {
-      closeStream(opened.stream);
-      return;
-    }
-    problem.value = opened.problem;
-    local.value = opened.stream;
-    applySwitches();
-    attach();
-  }
-
-  function release() {
-    opening = 0;
-    closeStream(local.value);
-    local.value = null;
-    problem.value = null;
-    muted.value = false;
-    cameraOff.value = false;
   }
 
   function applySwitches() {
-    for (const track of local.value?.getAudioTracks() ?? []) track.enabled = !muted.value;
-    for (const track of local.value?.getVideoTracks() ?? []) track.enabled = !cameraOff.value;
+    devices.setSwitches({ muted: muted.peek(), cameraOff: cameraOff.peek() });
     tellSwitches();
   }
 
   /** A dark picture should not be taken for a broken one: the other side is told why. */
   function tellSwitches() {
-    chat.tellSwitches({ muted: muted.value, cameraOff: cameraOff.value });
+    chat.tellSwitches({ muted: muted.peek(), cameraOff: cameraOff.peek(), paused: keeper.sending.peek() === "none", route: media.route.peek() });
   }
 
   /** @param {Target | null} next @param {boolean} fresh */
   function follow(next, fresh) {
-    if (target && next?.call !== target.call) {
-      closePeer();
+    const over = target && next?.call !== target.call;
+    if (over) {
+      leaveBridge();
       chat.clear();
-      release();
-      early = [];
-      renewing = 0;
-      patienceMs = COME_ABOUT_WITHIN_MS;
+      devices.release(CALL);
+      muted.value = false;
+      cameraOff.value = false;
+      applySwitches();
+      quality.clear();
+      keeper.clear();
+      way = null;
+      reporter = null;
+      waitingChannel = null;
     }
+    const before = target;
     target = next;
+    if (before?.generation !== next?.generation) {
+      other.value = BOTH_ON;
+      waitingChannel = null;
+      ownChannel = null;
+    }
     if (!next || next.generation === 0) {
-      closePeer();
+      media.follow(null, fresh);
+      if (!byBridge) chat.open.value = false;
       return;
     }
-    void prepare();
-    if (peer?.generation !== next.generation) {
-      if (fresh) {
-        closePeer();
-        path.value = "connecting";
-        void renew();
-      } else {
-        openPeer(next.call, next.generation);
-      }
-    } else if (fresh && path.value !== "connected") {
-      void renew();
-    }
+    void devices.open(CALL);
+    media.follow({ call: next.call, generation: next.generation }, fresh);
+    quality.watch(next.talking);
+    if (next.talking && !way) beginRecord(next.call);
     attach();
+    if (next.talking && !before?.talking && media.path.peek() !== "connected") {
+      clearTimeout(chatTimer);
+      chatTimer = setTimeout(writeThroughBridge, CHAT_AFTER_MS);
+    }
   }
 
   return {
-    local,
-    remote,
-    path,
-    problem,
+    devices,
+    local: devices.local,
+    problem: devices.problem,
+    remote: media.remote,
+    path: media.path,
+    route,
+    noRoute: media.noRoute,
+    hidden: media.hidden,
+    /** The safety code: six digits, the same on both screens when nobody sits in the middle. */
+    code: media.code,
+    quality,
     muted,
     cameraOff,
     /** What the other side has switched off. */
     other,
     chat,
+    chatByBridge: computed(() => chatByBridge.value),
     /** Open camera and microphone now, before anybody is rung: the visitor sees themselves while waiting. */
-    prepare,
-    /** Send what arrived from the bridge here. @param {"describe" | "candidate"} kind @param {any} message */
+    prepare: () => devices.open(CALL),
+    /** Send what arrived from the bridge here. @param {"describe" | "candidate" | "restart" | "chat"} kind @param {any} message */
     receive(kind, message) {
-      if (peer && target && message.call === target.call && message.generation === peer.generation) {
-        void peer.receive(kind, message);
-      } else if (!peer || message.call !== target?.call || message.generation > peer.generation) {
-        early = [...early.slice(-EARLY_LIMIT), { kind, message }];
+      if (kind !== "chat") {
+        media.receive(kind, message);
+      } else if (message.call === target?.call && media.path.peek() !== "connected") {
+        // The other side has given up on a connection for now: so does this one, for the chat.
+        writeThroughBridge();
+        byBridge?.receive(message.text);
       }
     },
     /**
@@ -236,6 +252,11 @@ export function createConversation({ side, author, command, signal: sendSignal, 
      *   this page has not got, may have begun without it, and a new one is asked for.
      */
     follow: (next, fresh) => untracked(() => follow(next, fresh)),
+    networkChanged: media.networkChanged,
+    /** What is sent of one's own picture: "none" when the line carries the sound only. */
+    sending: keeper.sending,
+    /** The call is about to be ended here: tell the desk the last of its media. */
+    report: () => tellMedia(true),
     /** @param {boolean} on */
     setMuted(on) {
       muted.value = on;
@@ -247,6 +268,6 @@ export function createConversation({ side, author, command, signal: sendSignal, 
       applySwitches();
     },
     /** The browser's own figures, for measuring. @returns {Promise<RTCStatsReport | null>} */
-    stats: async () => (peer ? peer.pc.getStats() : null),
+    stats: async () => (media.peer ? media.peer.pc.getStats() : null),
   };
 }

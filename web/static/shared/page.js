@@ -25,7 +25,6 @@ import { PROTOCOL_VERSION } from "./wire.gen.js";
  * @property {string} name Name of the kiosk or staff member.
  * @property {string} language Language of the page when it is loaded.
  * @property {boolean} demo
- * @property {RTCIceServer[]} ice_servers
  * @property {LanguageEntry[]} languages
  * @property {{code: string, name: Record<string, string>}[]} topics
  * @property {Record<string, string>} municipalities Names by code.
@@ -39,10 +38,18 @@ export function readBoot() {
 }
 
 /**
+ * The network of this device changed, as far as the browser tells. @param {() => void} listener
+ */
+export function onNetworkChange(listener) {
+  addEventListener("online", listener);
+  /** @type {any} */ (navigator).connection?.addEventListener?.("change", listener);
+}
+
+/**
  * Connect, and keep the desk in a signal.
  * @param {Boot} boot
  * @param {object} [options]
- * @param {(kind: "describe" | "candidate", message: any) => void} [options.onSignal]
+ * @param {(kind: "describe" | "candidate" | "restart" | "chat", message: any) => void} [options.onSignal]
  * @param {() => boolean} [options.idle] Whether the page may reload itself when the bridge speaks a newer version.
  */
 export function openDesk(boot, { onSignal, idle = () => true } = {}) {

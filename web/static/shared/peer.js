@@ -1,7 +1,15 @@
 // One connection to the other browser: perfect negotiation, trickled candidates, tracks that are attached only when
-// both have agreed to talk. One Peer is one generation; a new generation is a new Peer. No DOM.
+// both have agreed to talk. One Peer is one generation; a new generation is a new Peer. A restart of ICE keeps the Peer,
+// its keys and its data channel, and looks for a new way. No DOM.
 
 /** @typedef {"connecting" | "connected" | "interrupted" | "failed"} PathState */
+
+/**
+ * What the bridge says before a connection begins or begins anew.
+ * @typedef {object} Servers
+ * @property {RTCIceServer[]} iceServers
+ * @property {boolean} turnOnly
+ */
 
 /**
  * @typedef {object} Peer
@@ -9,6 +17,8 @@
  * @property {number} generation
  * @property {(kind: "describe" | "candidate", signal: any) => Promise<void>} receive What the other side sent.
  * @property {(stream: MediaStream | null) => void} attach Send these tracks from now on; null sends nothing.
+ * @property {() => Promise<void>} restart Look for a new way between the two, with fresh servers.
+ * @property {() => string[] | null} fingerprints Of this side's certificate and of the other's, once known.
  * @property {() => void} close
  */
 
@@ -16,15 +26,16 @@
  * @param {object} options
  * @param {number} options.generation
  * @param {boolean} options.starts Whether this side makes the first description. The other one is polite.
- * @param {RTCIceServer[]} options.iceServers
+ * @param {Servers} options.servers
+ * @param {() => Promise<Servers | null>} options.renewServers Fresh ones for a restart; null when they cannot be had.
  * @param {(kind: "describe" | "candidate", fields: object) => void} options.send
  * @param {(state: PathState) => void} options.onState
  * @param {(stream: MediaStream) => void} options.onStream The other side's picture and sound.
  * @param {(channel: RTCDataChannel) => void} options.onChannel The chat's channel, when it is open.
  * @returns {Peer}
  */
-export function createPeer({ generation, starts, iceServers, send, onState, onStream, onChannel }) {
-  const pc = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
+export function createPeer({ generation, starts, servers, renewServers, send, onState, onStream, onChannel }) {
+  const pc = new RTCPeerConnection(configuration(servers));
   const remote = new MediaStream();
   /** @type {RTCIceCandidateInit[]} Candidates that came before the description they belong to. */
   let early = [];
@@ -109,6 +120,8 @@ export function createPeer({ generation, starts, iceServers, send, onState, onSt
     ignoringOffer = starts && collision;
     if (ignoringOffer) return;
     const first = !pc.remoteDescription;
+    // The other side looks for a new way: this one gathers anew too, and its TURN credentials may be old by now.
+    if (!first && description.type === "offer" && restarts(pc.remoteDescription, description)) await freshServers();
     await pc.setRemoteDescription(description);
     for (const candidate of early.splice(0)) await pc.addIceCandidate(candidate);
     if (description.type !== "offer") return;
@@ -141,9 +154,26 @@ export function createPeer({ generation, starts, iceServers, send, onState, onSt
     }
   }
 
+  async function freshServers() {
+    const fresh = await renewServers();
+    if (fresh && !closed) pc.setConfiguration(configuration(fresh));
+  }
+
   return {
     pc,
     generation,
+    async restart() {
+      await freshServers();
+      if (closed) return;
+      // An offer that was never answered may have been lost with the line: it is said again, with all that is known now.
+      if (pc.signalingState === "have-local-offer") sendDescription();
+      // Otherwise a new one goes out by itself, as with everything that is negotiated.
+      else pc.restartIce();
+    },
+    fingerprints() {
+      const both = [pc.localDescription, pc.remoteDescription].map((side) => fingerprintOf(side?.sdp ?? ""));
+      return both.every(Boolean) ? /** @type {string[]} */ (both) : null;
+    },
     receive(kind, signal) {
       queue = queue
         .then(() => {
@@ -169,4 +199,24 @@ export function createPeer({ generation, starts, iceServers, send, onState, onSt
       pc.close();
     },
   };
+}
+
+/** @param {Servers} servers @returns {RTCConfiguration} */
+function configuration({ iceServers, turnOnly }) {
+  return { iceServers, iceTransportPolicy: turnOnly ? "relay" : "all", bundlePolicy: "max-bundle" };
+}
+
+/** Whether a description has another ICE user fragment. @param {RTCSessionDescription | null} known @param {RTCSessionDescriptionInit} next */
+function restarts(known, next) {
+  return fragmentOf(known?.sdp ?? "") !== fragmentOf(next.sdp ?? "");
+}
+
+/** @param {string} sdp */
+function fragmentOf(sdp) {
+  return /^a=ice-ufrag:(.+)$/m.exec(sdp)?.[1]?.trim();
+}
+
+/** The fingerprint of the certificate, as the description names it. @param {string} sdp @returns {string | undefined} */
+function fingerprintOf(sdp) {
+  return /^a=fingerprint:(.+)$/m.exec(sdp)?.[1]?.trim().toUpperCase();
 }

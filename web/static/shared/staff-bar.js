@@ -81,48 +81,64 @@ function setDark(on) {
  *   says why signing out has to wait.
  */
 export function MeMenu({ boot, name, note, stay = null }) {
+  return html`<${Popover} class="me" icon="user-round" words=${html`<span><b>${name}</b> <span class="me-note quiet">${note}</span></span>`}>
+    <${LanguageSwitch} boot=${boot} />
+    <button type="button" class="button button-quiet" aria-pressed=${String(dark.value)} data-action="theme" onClick=${() => setDark(!dark.value)}>
+      <${Icon} name="sun-moon" />${t("Dark page")}
+    </button>
+    ${!boot.demo && html`<a class="button button-quiet button-wide" href=${`/account?seat=${boot.seat}`} data-action="account">
+      <${Icon} name="user-round" />${t("Own account")}
+    </a>`}
+    <form method="post" action="/sign-out">
+      <input type="hidden" name="seat" value=${boot.seat} />
+      <button class="button button-quiet button-wide" disabled=${Boolean(stay)} data-action="sign-out">
+        <${Icon} name="log-out" />${t("Sign out")}
+      </button>
+    </form>
+    ${stay && html`<p class="small quiet">${stay}</p>`}
+  <//>`;
+}
+
+/**
+ * A menu that opens under its name. Escape and whatever happens outside close it.
+ * @param {{class: string, icon: string, words: any, children?: any, action?: string, onToggle?: (open: boolean) => void}} props
+ */
+export function Popover({ class: name, icon, words, children, action, onToggle = () => {} }) {
   const menu = useRef(/** @type {HTMLDetailsElement | null} */ (null));
   useEffect(() => {
     const closeFromOutside = (/** @type {Event} */ event) => {
       const details = menu.current;
       if (details?.open && !details.contains(/** @type {Node} */ (event.target))) details.open = false;
     };
+    // Escape closes the menu and means nothing else then, not even while an offer rings. The focus may be nowhere: what
+    // had it in the menu may be gone.
+    const closeByKey = (/** @type {KeyboardEvent} */ event) => {
+      if (event.key !== "Escape" || !menu.current?.open) return;
+      event.preventDefault();
+      event.stopPropagation();
+      menu.current.open = false;
+      menu.current.querySelector("summary")?.focus();
+    };
     document.addEventListener("pointerdown", closeFromOutside);
     document.addEventListener("focusin", closeFromOutside);
+    document.addEventListener("keydown", closeByKey, { capture: true });
     return () => {
       document.removeEventListener("pointerdown", closeFromOutside);
       document.removeEventListener("focusin", closeFromOutside);
+      document.removeEventListener("keydown", closeByKey, { capture: true });
     };
   }, []);
-  // Escape closes the menu and means nothing else then, not even while an offer rings.
-  const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
-    if (event.key !== "Escape" || !menu.current?.open) return;
-    event.preventDefault();
-    menu.current.open = false;
-    menu.current.querySelector("summary")?.focus();
-  };
-  return html`<details class="me" ref=${menu} onKeyDown=${onKeyDown}>
-    <summary class="me-name">
-      <${Icon} name="user-round" />
-      <span><b>${name}</b> <span class="me-note quiet">${note}</span></span>
+  return html`<details
+    class=${name}
+    ref=${menu}
+    onToggle=${(/** @type {Event} */ { target }) => target === menu.current && onToggle(Boolean(menu.current?.open))}
+  >
+    <summary class="me-name" data-action=${action}>
+      <${Icon} name=${icon} />
+      ${typeof words === "string" ? html`<span>${words}</span>` : words}
       <${Icon} name="chevron-down" />
     </summary>
-    <div class="me-menu card">
-      <${LanguageSwitch} boot=${boot} />
-      <button type="button" class="button button-quiet" aria-pressed=${String(dark.value)} data-action="theme" onClick=${() => setDark(!dark.value)}>
-        <${Icon} name="sun-moon" />${t("Dark page")}
-      </button>
-      ${!boot.demo && html`<a class="button button-quiet button-wide" href=${`/account?seat=${boot.seat}`} data-action="account">
-        <${Icon} name="user-round" />${t("Own account")}
-      </a>`}
-      <form method="post" action="/sign-out">
-        <input type="hidden" name="seat" value=${boot.seat} />
-        <button class="button button-quiet button-wide" disabled=${Boolean(stay)} data-action="sign-out">
-          <${Icon} name="log-out" />${t("Sign out")}
-        </button>
-      </form>
-      ${stay && html`<p class="small quiet">${stay}</p>`}
-    </div>
+    <div class="me-menu card">${children}</div>
   </details>`;
 }
 

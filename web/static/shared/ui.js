@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { html } from "htm/preact";
 import { useEffect, useRef } from "preact/hooks";
+import { playOn } from "./devices.js";
 
 export { html };
 
@@ -12,10 +13,10 @@ export function Icon({ name }) {
 
 /**
  * A moving picture.
- * @param {{stream: MediaStream | null, label: string, own?: boolean, class?: string, sound?: boolean, "data-picture"?: "own" | "remote"}} props
- *   `own` mirrors it and never plays sound.
+ * @param {{stream: MediaStream | null, label: string, own?: boolean, class?: string, sound?: boolean, speaker?: string, "data-picture"?: "own" | "remote" | "trial"}} props
+ *   `own` mirrors it and never plays sound. `speaker`: id of the device that plays it; "" is the system's default.
  */
-export function Picture({ stream, label, own = false, sound = !own, ...rest }) {
+export function Picture({ stream, label, own = false, sound = !own, speaker = "", ...rest }) {
   const element = useRef(/** @type {HTMLVideoElement | null} */ (null));
   useEffect(() => {
     const video = element.current;
@@ -24,6 +25,9 @@ export function Picture({ stream, label, own = false, sound = !own, ...rest }) {
     // A play() that a newer stream interrupts is not an error.
     if (stream) video.play().catch(() => undefined);
   }, [stream]);
+  useEffect(() => {
+    if (sound && element.current) void playOn(element.current, speaker);
+  }, [speaker, sound]);
   return html`<video
     ref=${element}
     class=${`picture ${own ? "picture-own" : ""} ${rest.class ?? ""}`}

@@ -12,8 +12,12 @@ export const EVENT = Object.freeze({
   END: "call.end",
   WRAP_UP: "contact.wrap_up",
   RENEW: "media.renew",
+  REPORT: "media.report",
+  ASK_PATHS: "media.paths",
   DESCRIBE: "media.describe",
   CANDIDATE: "media.candidate",
+  RESTART: "media.restart",
+  CHAT: "media.chat",
   SNAPSHOT: "desk.snapshot",
   FACT: "desk.fact",
 });
@@ -112,6 +116,34 @@ export const ONWARD = Object.freeze({
   OTHER: "other",
 });
 
+/** The way of a call's media. */
+export const ROUTE = Object.freeze({
+  DIRECT: "direct",
+  RELAY: "relay",
+  TURN_UDP: "turn_udp",
+  TURN_TCP: "turn_tcp",
+  TURN_TLS: "turn_tls",
+  BRIDGE: "bridge",
+});
+
+/** Why no way was found. */
+export const NO_ROUTE = Object.freeze({
+  NOTHING_HEARD: "nothing_heard",
+  NO_OWN_PATH: "no_own_path",
+  NO_TURN: "no_turn",
+  BLOCKED: "blocked",
+  NOT_SECURED: "not_secured",
+});
+
+/** What made a call's picture or sound worse. */
+export const TROUBLE = Object.freeze({
+  NONE: "none",
+  LOSS: "loss",
+  DELAY: "delay",
+  BANDWIDTH: "bandwidth",
+  CPU: "cpu",
+});
+
 /** Why something was refused. Stable: clients and tests rely on the codes, not on the words. */
 export const ERROR_CODE = Object.freeze({
   UNKNOWN_MESSAGE: "unknown_message",
@@ -145,6 +177,8 @@ export const FACT_NAME = Object.freeze({
   STAFF_LOST: "staff.lost",
   CONTACT_WRAPPED_UP: "contact.wrapped_up",
   MEDIA_RENEWED: "media.renewed",
+  MEDIA_PATH: "media.path",
+  MEDIA_REPORTED: "media.reported",
   KIOSK_REGISTERED: "kiosk.registered",
   STAFF_REGISTERED: "staff.registered",
   KIOSK_REMOVED: "kiosk.removed",
@@ -176,6 +210,13 @@ export const FACT_NAME = Object.freeze({
  * @property {string | null} sdp_mid
  * @property {number | null} sdp_m_line_index
  * @property {string | null} username_fragment
+ */
+
+/** A STUN or TURN server, as the browser wants it.
+ * @typedef {object} IceServer
+ * @property {string[]} urls
+ * @property {string | null} [username]
+ * @property {string | null} [credential]
  */
 
 /** The visitor chose a language and wants to talk.
@@ -231,6 +272,26 @@ export const FACT_NAME = Object.freeze({
  * @property {number} generation
  */
 
+/** What the advisor's browser measured of the connection so far; it becomes part of the contact.
+ * @typedef {object} Report
+ * @property {string} key
+ * @property {string} call
+ * @property {"direct" | "relay" | "turn_udp" | "turn_tcp" | "turn_tls" | "bridge" | null} route
+ * @property {number} route_changes
+ * @property {"nothing_heard" | "no_own_path" | "no_turn" | "blocked" | "not_secured" | null} no_route
+ * @property {number | null} connect_ms
+ * @property {number} good_s
+ * @property {number} fair_s
+ * @property {number} poor_s
+ * @property {"none" | "loss" | "delay" | "bandwidth" | "cpu"} trouble
+ */
+
+/** Over which servers may this connection go? Asked before it begins and before each ICE restart.
+ * @typedef {object} AskPaths
+ * @property {string} call
+ * @property {number} generation
+ */
+
 /** One side's session description.
  * @typedef {object} Describe
  * @property {string} call
@@ -245,10 +306,33 @@ export const FACT_NAME = Object.freeze({
  * @property {IceCandidate | null} candidate
  */
 
+/** The visitor's side asks the other one, which makes the descriptions, to look for a new way.
+ * @typedef {object} Restart
+ * @property {string} call
+ * @property {number} generation
+ */
+
+/** A line of the chat where the two browsers have no connection; the bridge could read it, and both are told.
+ * @typedef {object} Chat
+ * @property {string} call
+ * @property {number} generation
+ * @property {string} text
+ */
+
 /** A command was carried out (or had been, for a repeated key).
  * @typedef {object} Done
  * @property {true} ok
  * @property {string | null} [call]
+ */
+
+/** The answer to AskPaths.
+ * @typedef {object} Paths
+ * @property {true} ok
+ * @property {string} call
+ * @property {IceServer[]} ice_servers
+ * @property {boolean} turn_only
+ * @property {boolean} hidden
+ * @property {string[]} relays
  */
 
 /** A command or signal was refused; nothing changed.
@@ -279,6 +363,7 @@ export const FACT_NAME = Object.freeze({
  * @property {string | null} advisor
  * @property {number | null} accepted_at_ms
  * @property {boolean} requeued
+ * @property {boolean} other_there
  */
 
 /** Advisors on duty for a language, whose code is ``id``. A language with nobody on duty is not there.
@@ -329,6 +414,7 @@ export const FACT_NAME = Object.freeze({
  * @property {number} joined_at_ms
  * @property {number} accepted_at_ms
  * @property {number} generation
+ * @property {boolean} other_there
  */
 
 /** Somebody who waits or is just being rung, as every console sees it.

@@ -34,7 +34,7 @@ export function App(props) {
     <div class="console-body">
       <${Queue} ...${props} narrow=${inCall} />
       <${Middle} ...${props} />
-      ${inCall && html`<${Chat} chat=${props.conversation.chat} author=${props.boot.seat} />`}
+      ${inCall && html`<${Chat} chat=${props.conversation.chat} author=${props.boot.seat} byBridge=${props.conversation.chatByBridge.value} />`}
     </div>
     ${inCall && html`<${CallBar} ...${props} />`}
     <${Announcer} ...${props} />

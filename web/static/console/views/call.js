@@ -2,7 +2,10 @@
 import { Icon, Picture, html, useTicking } from "shared/ui.js";
 import { locale, t, waitInWords } from "shared/locale.js";
 import { clock, languageName } from "shared/staff.js";
-import { deviceWords, pathTrouble, pathWords, placeWords } from "../words.js";
+import { toldWords } from "shared/device-panel.js";
+import { pausedWords, qualityWords } from "shared/quality-words.js";
+import { spoken } from "shared/safety-code.js";
+import { deviceWords, noRouteWords, pathTrouble, pathWords, placeWords, routeWords } from "../words.js";
 
 /** @typedef {import("../main.js").Console} Console */
 
@@ -12,33 +15,46 @@ export function Call(props) {
   const { call } = page.value;
   if (!call) return null;
   const problem = deviceWords(conversation.problem.value);
+  const { devices, muted } = conversation;
   return html`<section class="call" aria-labelledby="call-heading">
     ${problem && html`<div class="notice notice-warn" role="alert" data-problem=${conversation.problem.value}><${Icon} name="circle-alert" /><p>${problem}</p></div>`}
-    <${Stage} conversation=${conversation} />
+    <${ToldOfDevices} devices=${devices} />
+    ${muted.value &&
+    devices.talkingWhileMuted.value &&
+    html`<div class="notice notice-warn" role="alert" data-notice="talking-while-muted">
+      <${Icon} name="mic-off" /><p>${t("You are muted: the visitor does not hear you.")}</p>
+      <button type="button" class="button button-small" data-action="unmute" onClick=${() => conversation.setMuted(false)}>
+        <${Icon} name="mic" />${t("Unmute microphone")}
+      </button>
+    </div>`}
+    <${Stage} conversation=${conversation} known=${{ lineUp: props.line.value.state === "connected", otherThere: call.other_there }} />
     <${CallFacts} ...${props} />
   </section>`;
 }
 
 /**
  * The pictures. Their places do not mirror in right-to-left pages; the words over them do.
- * @param {{conversation: Console["conversation"]}} props
+ * @param {{conversation: Console["conversation"], known: {lineUp: boolean, otherThere: boolean}}} props
  */
-function Stage({ conversation }) {
-  const { remote, local, path, muted, cameraOff, other } = conversation;
+function Stage({ conversation, known }) {
+  const { remote, local, path, route, muted, cameraOff, other, sending, devices } = conversation;
   const direction = locale.value.direction;
-  const trouble = remote.value || path.value !== "connected" ? pathTrouble(path.value) : "";
+  const trouble = remote.value || path.value !== "connected" ? pathTrouble(path.value, known) : "";
   const dark = !trouble && other.value.cameraOff;
-  return html`<div class="stage on-picture" dir="ltr" data-path=${path.value}>
-    <${Picture} stream=${remote.value} label=${t("The visitor's picture")} class="picture-whole" data-picture="remote" />
+  const paused = !trouble && !dark && other.value.paused;
+  return html`<div class="stage on-picture" dir="ltr" data-path=${path.value} data-route=${route.value ?? ""}>
+    <${Picture} stream=${remote.value} speaker=${devices.speaker.value} label=${t("The visitor's picture")} class="picture-whole" data-picture="remote" />
     <p class="stage-words" dir=${direction} role="status">
       ${trouble && html`<span><${Icon} name=${remote.value ? "wifi-off" : "video"} />${trouble}</span>`}
       ${dark && html`<span><${Icon} name="video-off" />${t("The visitor has hidden the picture. You hear each other.")}</span>`}
+      ${paused && html`<span><${Icon} name="video-off" />${pausedWords("staff", "theirs")}</span>`}
     </p>
     <div class="stage-own">
       <${Picture} stream=${local.value} label=${t("Your own picture")} own data-picture="own" />
       <ul class="stage-own-words small" dir=${direction}>
         ${muted.value && html`<li><${Icon} name="mic-off" />${t("You are muted")}</li>`}
         ${cameraOff.value && html`<li><${Icon} name="video-off" />${t("Your camera is off")}</li>`}
+        ${sending.value === "none" && html`<li><${Icon} name="video-off" />${pausedWords("staff", "own")}</li>`}
       </ul>
     </div>
   </div>`;
@@ -58,7 +74,50 @@ function CallFacts({ boot, page, now, conversation }) {
         <${Icon} name="phone" /><span class="number" role="timer">${t("talk time {time}", { time: clock(nowMs - call.accepted_at_ms) })}</span>
       </li>
       <li class=${connected ? "" : "call-trouble"}><${Icon} name=${connected ? "wifi" : "wifi-off"} />${pathWords(conversation.path.value)}</li>
+      <${WayAndQuality} conversation=${conversation} connected=${connected} />
       ${conversation.other.value.muted && html`<li class="call-trouble"><${Icon} name="mic-off" />${t("The visitor is muted")}</li>`}
     </ul>
+  </div>`;
+}
+
+/**
+ * Over which way, how well, and the code that shows that nobody sits in the middle.
+ * @param {{conversation: Console["conversation"], connected: boolean}} props
+ */
+function WayAndQuality({ conversation, connected }) {
+  const { route, hidden, noRoute, quality, code, chatByBridge } = conversation;
+  const verdict = quality.verdict.value;
+  const way = connected ? routeWords(route.value, hidden.value) : noRouteWords(noRoute.value);
+  const bad = verdict && verdict.level !== "good";
+  return html`
+    ${way && html`<li data-fact="way"><${Icon} name="route" />${way}</li>`}
+    ${connected &&
+    verdict &&
+    html`<li data-fact="quality" data-quality=${verdict.level} class=${bad ? "call-trouble" : ""}>
+      <${Icon} name=${bad ? "signal-low" : "signal"} />${qualityWords(verdict.level, verdict.reason)}
+    </li>`}
+    ${connected && !chatByBridge.value && code.value && html`<${SafetyCode} code=${code.value} />`}
+  `;
+}
+
+/** @param {{code: string}} props */
+function SafetyCode({ code }) {
+  if (code === "mismatch") {
+    return html`<li class="call-trouble" data-fact="code" role="alert"><${Icon} name="shield-alert" />${t("This call may be listened to. End it and tell your administrator.")}</li>`;
+  }
+  return html`<li data-fact="code" title=${t("The same six digits stand on the kiosk's screen when nobody sits between you.")}>
+    <${Icon} name="shield-check" />${t("Safety code")} <bdi class="number" dir="ltr" data-code>${spoken(code)}</bdi>
+  </li>`;
+}
+
+/** What happened to a device by itself. @param {{devices: Console["conversation"]["devices"]}} props */
+function ToldOfDevices({ devices }) {
+  const told = devices.told.value;
+  if (!told) return null;
+  return html`<div class="notice" role="status" data-told=${told.code}>
+    <${Icon} name=${told.kind === "camera" ? "video" : "mic"} /><p>${toldWords(told)}</p>
+    <button type="button" class="button button-quiet button-small" data-action="told" onClick=${() => (devices.told.value = null)}>
+      <${Icon} name="x" />${t("Close this notice")}
+    </button>
   </div>`;
 }

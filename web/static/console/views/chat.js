@@ -7,11 +7,15 @@ import { locale, t, timeOfDay } from "shared/locale.js";
 
 /** @typedef {import("shared/chat.js").Line} Line */
 
-/** @param {{chat: import("shared/chat.js").Chat, author: string}} props */
-export function Chat({ chat, author }) {
+/** @param {{chat: import("shared/chat.js").Chat, author: string, byBridge: boolean}} props */
+export function Chat({ chat, author, byBridge }) {
   return html`<aside class="chat" aria-labelledby="chat-heading">
     <h2 id="chat-heading">${t("Chat")}</h2>
     <${Lines} lines=${chat.lines.value} author=${author} />
+    ${byBridge &&
+    html`<p class="notice notice-warn small" role="status" data-notice="chat-by-bridge">
+      <${Icon} name="shield-alert" /><span>${t("Picture and sound do not connect. You can write: it goes through the service and is not encrypted from end to end. Nothing of it is kept.")}</span>
+    </p>`}
     ${!chat.open.value && html`<p class="chat-closed small quiet" role="status">
       <${Icon} name="clock" />${t("The chat is not connected at the moment. What you write is sent as soon as it is.")}
     </p>`}

@@ -1,14 +1,16 @@
 // The bar at the top: one's own state and for how long, who waits in which language, the line, one's own menu.
+import { useSignal } from "@preact/signals";
 import { html, useTicking } from "shared/ui.js";
 import { t, tn } from "shared/locale.js";
-import { LineState, MeMenu } from "shared/staff-bar.js";
+import { DevicePanel } from "shared/device-panel.js";
+import { LineState, MeMenu, Popover } from "shared/staff-bar.js";
 import { clock, languageName, languagesSpoken, presenceDot, presenceWords, roleWords } from "shared/staff.js";
 import { VIEW, isIdle, waitingByLanguage } from "../model.js";
 
 /** @typedef {import("../main.js").Console} Console */
 
 /** @param {Console} props */
-export function TopBar({ boot, desk, line, page, now }) {
+export function TopBar({ boot, desk, line, page, now, conversation }) {
   const { self, view } = page.value;
   const stay = isIdle(page.value) ? null : t("End the call and its wrap-up first.");
   return html`<header class="bar">
@@ -17,6 +19,7 @@ export function TopBar({ boot, desk, line, page, now }) {
     ${self && html`<${WaitingCounts} boot=${boot} counts=${waitingByLanguage(desk.value)} />`}
     <div class="bar-end">
       <${LineState} line=${line.value} />
+      <${DevicesMenu} conversation=${conversation} />
       <${MeMenu}
         boot=${boot}
         name=${self?.name ?? roleWords(boot.role)}
@@ -25,6 +28,24 @@ export function TopBar({ boot, desk, line, page, now }) {
       />
     </div>
   </header>`;
+}
+
+/** Camera, microphone and speaker, at any time. @param {{conversation: Console["conversation"]}} props */
+function DevicesMenu({ conversation }) {
+  const open = useSignal(false);
+  return html`<${Popover}
+    class="devices-menu"
+    action="devices"
+    icon="settings-2"
+    words=${t("Devices")}
+    onToggle=${(/** @type {boolean} */ now) => (open.value = now)}
+  >
+    ${open.value &&
+    html`<div class="devices-popover">
+      <${DevicePanel} devices=${conversation.devices} muted=${conversation.muted.value} />
+      <p class="small"><a href="/linecheck" target="_blank" rel="noopener">${t("Check this computer and its line")}</a></p>
+    </div>`}
+  <//>`;
 }
 
 /** @param {{self: import("shared/wire.gen.js").Self, now: () => number, connected: boolean}} props */

@@ -1,0 +1,55 @@
+-- open_path: one side of a connection says by which names it knows itself (ICE user fragments and passwords, as in its
+-- description), so that the relays can tell its checks from anybody else's.
+-- args: path (id), side ('first': the advisor or the line check · 'second': the visitor), credentials (list of {ufrag, pwd}),
+-- anew (choose the relays anew: a new connection or restart begins), relays_at_most; then either
+--   call with kiosk or staff (whose call it must be), or until_ms (a line check: it ends by itself).
+-- The newest four credentials of a side are kept: during a restart the old ones are still in use.
+-- Answer: relays (list of {name, addresses}) that carry this path, the same for both sides.
+-- Refusals: call_over, not_yours, wrong_state.
+
+local KEPT = 4
+
+if args.call then
+  local call = load(CALLS, args.call)
+  if not call then
+    return refuse('call_over', 'the call has ended')
+  end
+  local offer = load(OFFERS, call.offer)
+  local theirs = call.kiosk == args.kiosk
+  if args.staff then
+    theirs = call.staff == args.staff or (offer and offer.staff == args.staff)
+  end
+  if not theirs then
+    return refuse('not_yours', "somebody else's call")
+  elseif call.state == 'waiting' then
+    return refuse('wrong_state', 'nobody is rung')
+  end
+end
+
+local path = load(PATHS, args.path) or { id = args.path, first = {}, second = {}, relays = {} }
+local known = {}
+for _, one in ipairs(args.credentials) do
+  known[one.ufrag] = true
+end
+local kept = {}
+for _, one in ipairs(path[args.side]) do
+  if not known[one.ufrag] then
+    kept[#kept + 1] = one
+  end
+end
+for _, one in ipairs(args.credentials) do
+  kept[#kept + 1] = one
+end
+while #kept > KEPT do
+  table.remove(kept, 1)
+end
+path[args.side] = kept
+if args.anew or #path.relays == 0 then
+  path.relays = choose_relays(path.id, args.relays_at_most)
+end
+save(PATHS, path)
+if args.until_ms then
+  redis.call('ZADD', DEADLINES, args.until_ms, 'path:' .. path.id)
+end
+append_fact('media.path', { paths = { path.id } })
+return done({ relays = path.relays })

@@ -1,0 +1,18 @@
+-- relay_seen: a relay says that it is there.
+-- args: name, addresses (list of {address, port}), paths (how many it carries), limit, stun_port (0: answers no STUN).
+-- Whoever has not been heard of for a minute is forgotten.
+
+local FORGOTTEN_AFTER_MS = 60000
+
+for _, text in ipairs(redis.call('HVALS', RELAYS)) do
+  local relay = cjson.decode(text)
+  if now - relay.seen_at_ms > FORGOTTEN_AFTER_MS then
+    redis.call('HDEL', RELAYS, relay.name)
+  end
+end
+local relay = {
+  name = args.name, addresses = args.addresses, paths = args.paths, limit = args.limit, stun_port = args.stun_port,
+  seen_at_ms = now,
+}
+redis.call('HSET', RELAYS, relay.name, cjson.encode(relay))
+return done()

@@ -1,0 +1,74 @@
+// What the advisor's browser tells of a call's media for the contact's record: at once when something changes, otherwise
+// now and then, so that it is there however the call ends.
+import { ROUTE } from "./wire.gen.js";
+
+/** @typedef {import("./wire.gen.js").Report} Report */
+/** @typedef {Omit<Report, "key" | "call">} MediaReport */
+
+const EVERY_MS = 15000;
+
+/**
+ * How the way of a call went, from accept on. Pure but for its own memory.
+ * @param {number} acceptedAt Milliseconds of the page's clock.
+ */
+export function createWayLog(acceptedAt) {
+  /** @type {Report["route"]} */
+  let last = null;
+  /** @type {Report["route"]} */
+  let lastOwn = null;
+  /** @type {Report["no_route"]} */
+  let noRoute = null;
+  /** @type {number | null} */
+  let connectMs = null;
+  let changes = 0;
+  let broken = false;
+
+  return {
+    /**
+     * @param {{connected: boolean, route: Report["route"], own: Report["route"], noRoute: Report["no_route"], now: number}} seen
+     *   `own` is the way as this side sees it, `route` with what the other side said of it.
+     */
+    see({ connected, route, own, noRoute: why, now }) {
+      noRoute = why ?? noRoute;
+      if (!connected) {
+        broken = connectMs !== null;
+        return;
+      }
+      connectMs ??= Math.max(0, Math.round(now - acceptedAt));
+      if (!route) return;
+      // What the other side says comes a moment later, and is no change.
+      if (last !== null && (broken || own !== lastOwn)) changes += 1;
+      broken = false;
+      last = route;
+      lastOwn = own;
+    },
+    /** @param {boolean} byBridge Whether the chat goes through the bridge now. */
+    figures: (byBridge) => ({
+      route: byBridge ? ROUTE.BRIDGE : last,
+      route_changes: changes,
+      no_route: noRoute,
+      connect_ms: connectMs,
+    }),
+  };
+}
+
+/**
+ * Sends a report when it says something new. @param {(report: MediaReport) => void} send
+ */
+export function createReporter(send) {
+  /** @type {string | null} What was last said of the way: a change of that is told at once. */
+  let told = null;
+  let toldAt = -Infinity;
+
+  return {
+    /** @param {MediaReport} report @param {number} now @param {boolean} [last] The call ends: say it all. */
+    tell(report, now, last = false) {
+      const { route, route_changes, no_route, connect_ms } = report;
+      const way = JSON.stringify([route, route_changes, no_route, connect_ms]);
+      if (!last && way === told && now - toldAt < EVERY_MS) return;
+      told = way;
+      toldAt = now;
+      send(report);
+    },
+  };
+}

@@ -21,7 +21,11 @@
 | ``gloria:{desk}:sign_in:<hash>`` | hash | a sign-in, by SHA-256 of its token: role, seat, when given, last used and void; expires |
 | ``gloria:{desk}:pending:<hash>`` | hash | a sign-in that still lacks its second factor or new password, by SHA-256 of its token; expires |
 | ``gloria:{desk}:tries:<hash>`` | hash | how often a sign-in or code was tried, by a keyed hash of account or address; expires |
+| ``gloria:{desk}:line_checks`` | hash | id of a kiosk or staff member → the last result of its line check (JSON) |
+| ``gloria:{desk}:line_check:claim:<id>`` | string | which line-check process answers an offer; expires |
 
+Channels (PUBLISH; kept nowhere): ``…signals`` between Socket.IO servers, ``…line_check:offers`` and
+``…line_check:answer:<id>`` between a page's worker and a line check.
 Consumer group of the facts: ``contacts`` (the contact writer). Bridge workers read the stream without a group.
 """
 

@@ -265,7 +265,8 @@ class MediaSettings(Section):
         4,
         ge=0,
         le=64,
-        description="How many line checks run at once, each in a process of its own that takes about a tenth of a core and 100 MB. 0: none are done.",
+        description="How many line checks run at once, each in a process of its own that takes about a tenth of a core "
+        "and 100 MB. 0: none are done.",
     )
     line_check_s: int = Field(10, ge=3, le=60, description="How long a line check measures each path.")
 

@@ -30,7 +30,10 @@ const conversation = createConversation({
   now: desk.now,
 });
 const kiosk = createVisit({ boot, desk, conversation });
-onNetworkChange(conversation.networkChanged);
+onNetworkChange(() => {
+  desk.connection.hurry();
+  conversation.networkChanged();
+});
 
 // The page comes up in English when its own texts cannot be had.
 await useLanguage(boot.language).catch(() => undefined);

@@ -117,7 +117,7 @@ export function targetOf(visit, around) {
   const call = callOf(visit, around);
   if (!call || !isMine(around)) return null;
   if (call.state === CALL_STATE.WAITING) return { call: call.id, generation: 0, talking: false };
-  return { call: call.id, generation: call.generation, talking: call.state === CALL_STATE.CONNECTED };
+  return { call: call.id, generation: call.generation, talking: call.state === CALL_STATE.CONNECTED, otherThere: call.other_there };
 }
 
 /** Whether this page is the one that takes the kiosk's calls. @param {Surroundings} around */

@@ -57,6 +57,7 @@ const talk = {
   kiosk_name: "Saarijärvi library",
   joined_at_ms: T0 - 60_000,
   accepted_at_ms: T0 + 5000,
+  other_there: true,
   generation: 2,
 };
 
@@ -87,7 +88,7 @@ test("an offer is followed without talking, a call with talking", () => {
   const ringing = seen(deskOf(self({ presence: PRESENCE.RINGING }), offer), PAGE);
   assert.deepEqual(target(ringing), { call: "call-1", generation: 1, talking: false });
   const talking = seen(deskOf(self({ presence: PRESENCE.IN_CALL }), talk), PAGE);
-  assert.deepEqual(target(talking), { call: "call-1", generation: 2, talking: true });
+  assert.deepEqual(target(talking), { call: "call-1", generation: 2, talking: true, otherThere: true });
 });
 
 test("a page that another page took the desk from shows and follows nothing", () => {

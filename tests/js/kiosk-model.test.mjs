@@ -34,7 +34,8 @@ const PAGE = "page-one";
 function aCall(fields = {}) {
   return {
     id: "call-1", kind: "own_call", state: CALL_STATE.WAITING, language: "ar", joined_at_ms: 0, position: 1, generation: 0,
-    advisor: null, accepted_at_ms: null, requeued: false, ...fields,
+    advisor: null, accepted_at_ms: null, requeued: false, other_there: true,
+  other_there: true, ...fields,
   };
 }
 
@@ -133,7 +134,7 @@ test("a page that is reloaded in mid-call comes back into the call and its langu
   const kiosk = story().hears(aCall({ state: CALL_STATE.CONNECTED, generation: 2, language: "ru" }));
   assert.equal(kiosk.stage, STAGE.CALL);
   assert.equal(kiosk.language, "ru");
-  assert.deepEqual(kiosk.target, { call: "call-1", generation: 2, talking: true });
+  assert.deepEqual(kiosk.target, { call: "call-1", generation: 2, talking: true, otherThere: true });
 });
 
 test("an advisor who is lost brings the visitor back to waiting, without a connection to follow", () => {
@@ -146,7 +147,7 @@ test("an advisor who is lost brings the visitor back to waiting, without a conne
 
 test("while it rings the connection is followed, but nobody talks yet", () => {
   const kiosk = story().hears(aCall({ state: CALL_STATE.RINGING, generation: 3 }));
-  assert.deepEqual(kiosk.target, { call: "call-1", generation: 3, talking: false });
+  assert.deepEqual(kiosk.target, { call: "call-1", generation: 3, talking: false, otherThere: true });
 });
 
 test("leaving the queue goes straight to the start, also before the desk has heard of it", () => {

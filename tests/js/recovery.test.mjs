@@ -60,9 +60,13 @@ test("without the line nothing is begun anew: nobody would hear of it", () => {
   assert.deepEqual(life([...good(2), ...silent(30, { lineUp: false })]), []);
 });
 
-test("silence is left to ICE first, then ICE is restarted", () => {
-  assert.deepEqual(life([...good(3), ...silent(6)]), [[3 + RESTART_AFTER_MS / 1000, "restart"]]);
-  assert.deepEqual(life([...good(3), ...silent(4), ...good(20)]), []);
+test("one look at silence is not enough, the next one restarts ICE", () => {
+  assert.deepEqual(life([...good(3), ...silent(6)]), [[3 + Math.ceil(RESTART_AFTER_MS / 1000), "restart"]]);
+  assert.deepEqual(life([...good(3), ...silent(1), ...good(20)]), []);
+});
+
+test("one check that is lost is no silence", () => {
+  assert.deepEqual(life([...good(3), ...Array.from({ length: 9 }, () => ({ silenceMs: SILENT_AFTER_MS - 1 }))]), []);
 });
 
 test("the visitor's side leaves the first step to the other", () => {
@@ -74,7 +78,7 @@ test("the visitor's side leaves the first step to the other", () => {
 test("a restart that comes to nothing is tried again, then a new generation is asked for", () => {
   const steps = life([...good(1), ...silent(40)]);
   const pause = RESTART_PATIENCE_MS / 1000;
-  const first = 1 + RESTART_AFTER_MS / 1000;
+  const first = 1 + Math.ceil(RESTART_AFTER_MS / 1000);
   assert.equal(RESTARTS_IN_A_ROW, 2);
   assert.deepEqual(steps.slice(0, 3), [
     [first, "restart"],
@@ -90,6 +94,11 @@ test("a changed network is answered at once, even where the old way still seems 
 test("a network that changed while the line was down is answered when it is back", () => {
   const looks = [...good(3), { networkChanged: true, lineUp: false, silenceMs: 0 }, ...silent(2, { lineUp: false }), ...silent(2)];
   assert.deepEqual(life(looks), [[6, "restart"]]);
+});
+
+test("what could not be done while a line was down is done at once when it is back", () => {
+  const looks = [...good(3), ...silent(20, { lineUp: false }), ...silent(2, { polite: true })];
+  assert.deepEqual(life(looks), [[23, "restart"]]);
 });
 
 test("after it was good again everything counts anew", () => {

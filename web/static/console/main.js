@@ -37,6 +37,7 @@ function openConsole() {
     /** What this page load shows of the desk. */
     page,
     conversation,
+    hurry: connection.hurry,
     actions: createActions(connection, () => conversation.report()),
     ring: createRing(),
     /** The wrap-up that is being filled in. */
@@ -77,7 +78,10 @@ const place = openConsole();
 // Before anything is waited for: not one fact may pass by.
 followDesk(place);
 soundOffers(place);
-onNetworkChange(place.conversation.networkChanged);
+onNetworkChange(() => {
+  place.hurry();
+  place.conversation.networkChanged();
+});
 // Without its texts the page works in English.
 await useLanguage(place.boot.language).catch((error) => console.warn(error.message));
 render(html`<${App} ...${place} />`, /** @type {HTMLElement} */ (document.getElementById("app")));

@@ -35,7 +35,7 @@ export function seen(desk, page) {
  * @param {Seen} now @returns {import("../shared/conversation.js").Target | null}
  */
 export function target({ offer, call }) {
-  if (call) return { call: call.id, generation: call.generation, talking: true };
+  if (call) return { call: call.id, generation: call.generation, talking: true, otherThere: call.other_there };
   if (offer) return { call: offer.call, generation: offer.generation, talking: false };
   return null;
 }

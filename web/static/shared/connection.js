@@ -14,9 +14,11 @@ import { ERROR_CODE, EVENT, PROTOCOL_VERSION } from "./wire.gen.js";
  * @property {(event: string, fields: object, wanted?: () => boolean) => Promise<Answer>} command Carried out once,
  *   however often it had to be sent. An answer always comes: "desk_unavailable" after ten seconds at the latest, or,
  *   where `wanted` is given, when that is true no more.
- * @property {(event: string, fields: object, wanted: () => boolean) => Promise<any | null>} ask A question that changes
- *   nothing: asked until it is answered or `wanted` no more; null when it was refused or not wanted.
+ * @property {(event: string, fields: object, wanted: () => boolean, impatient?: boolean) => Promise<any | null>} ask A
+ *   question that changes nothing: asked until it is answered or `wanted` no more; null when it was refused or not
+ *   wanted. `impatient`: the line may be dead, and a new one is better than waiting.
  * @property {(event: string, fields: object) => void} signal To the other browser; may be lost with the connection.
+ * @property {() => void} hurry The network changed: try to connect now.
  * @property {() => void} claim "Use it here": this page takes calls from now on.
  * @property {() => void} close
  */
@@ -24,6 +26,8 @@ import { ERROR_CODE, EVENT, PROTOCOL_VERSION } from "./wire.gen.js";
 const ANSWER_WITHIN_MS = 4000;
 const GIVE_UP_AFTER_MS = 10000;
 const RETRY_MS = 300;
+/** A question without an answer for this long, while picture and sound are silent too: the line is taken to be dead. */
+const IMPATIENT_MS = 1200;
 
 /** A random id that fits every id of the protocol. @returns {string} */
 export function newId() {
@@ -52,7 +56,7 @@ export function openConnection({ role, seat, onSnapshot, onFact, onSignal, onSta
     },
     reconnectionDelay: 1000,
     reconnectionDelayMax: 2000,
-    timeout: 4000,
+    timeout: 2500,
   });
   onState("connecting", null);
   socket.on("connect", () => {
@@ -95,14 +99,15 @@ export function openConnection({ role, seat, onSnapshot, onFact, onSignal, onSta
       }
       return answer;
     },
-    async ask(event, fields, wanted) {
+    async ask(event, fields, wanted, impatient = false) {
       while (wanted()) {
         try {
-          const answer = await socket.timeout(ANSWER_WITHIN_MS).emitWithAck(event, fields);
+          const answer = await socket.timeout(impatient ? IMPATIENT_MS : ANSWER_WITHIN_MS).emitWithAck(event, fields);
           if (answer.ok) return answer;
           if (answer.code !== ERROR_CODE.DESK_UNAVAILABLE) return null;
         } catch {
-          // No answer in time.
+          // No answer in time. A new line is quicker than waiting for the old one's ping to go unanswered.
+          if (impatient && socket.connected) socket.disconnect().connect();
         }
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
@@ -110,6 +115,10 @@ export function openConnection({ role, seat, onSnapshot, onFact, onSignal, onSta
     },
     signal(event, fields) {
       if (socket.connected) socket.emit(event, fields);
+    },
+    hurry() {
+      // An attempt that began in the network before would wait for its time-out.
+      if (!socket.connected) socket.disconnect().connect();
     },
     claim() {
       claim = true;

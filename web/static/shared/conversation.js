@@ -21,6 +21,7 @@ import { EVENT } from "./wire.gen.js";
  * @property {string} call
  * @property {number} generation 0 while nobody is rung.
  * @property {boolean} talking Whether the offer is accepted.
+ * @property {boolean} [otherThere] Whether the other side's page reaches the bridge, as far as the desk knows.
  */
 
 const BOTH_ON = Object.freeze({ muted: false, cameraOff: false, paused: false, route: null });
@@ -70,7 +71,7 @@ export function createConversation({ side, author, connection, lineUp, now }) {
     command: connection.command,
     ask: connection.ask,
     signal: connection.signal,
-    lineUp,
+    lineUp: () => lineUp() && target?.otherThere !== false,
     sayAside: (message) => chat.sayAside(message),
     onChannel(channel) {
       waitingChannel = channel;
@@ -206,6 +207,7 @@ export function createConversation({ side, author, connection, lineUp, now }) {
     }
     void devices.open(CALL);
     media.follow({ call: next.call, generation: next.generation }, fresh);
+    if (before?.otherThere === false && next.otherThere) media.look();
     quality.watch(next.talking);
     if (next.talking && !way) beginRecord(next.call);
     attach();

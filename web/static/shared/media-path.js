@@ -12,6 +12,8 @@ import { EVENT } from "./wire.gen.js";
 
 const EARLY_LIMIT = 100;
 const LOOK_EVERY_MS = 1000;
+/** While an answer is missing. */
+const LOOK_SOON_MS = 400;
 /** The other side's wish for a restart is met by one that has just begun. */
 const JUST_NOW_MS = 3000;
 
@@ -19,9 +21,9 @@ const JUST_NOW_MS = 3000;
  * @param {object} options
  * @param {boolean} options.starts Whether this side makes the first description.
  * @param {(event: string, fields: object, wanted?: () => boolean) => Promise<any>} options.command
- * @param {(event: string, fields: object, wanted: () => boolean) => Promise<any | null>} options.ask
+ * @param {import("./connection.js").Connection["ask"]} options.ask
  * @param {(event: string, fields: object) => void} options.signal
- * @param {() => boolean} options.lineUp Whether the bridge can be reached.
+ * @param {() => boolean} options.lineUp Whether both sides reach the bridge.
  * @param {(channel: RTCDataChannel) => void} options.onChannel The chat's channel is open.
  * @param {(message: object) => void} options.sayAside Send over the chat's channel what is not chat.
  */
@@ -79,9 +81,9 @@ export function createMediaPath({ starts, command, ask, signal: sendSignal, line
   /** @param {Stage} which */
   const isStage = (which) => stage !== null && stage.call === which.call && stage.generation === which.generation;
 
-  /** @param {Stage} mine @returns {Promise<import("./peer.js").Servers | null>} */
-  async function servers(mine) {
-    const answer = await ask(EVENT.ASK_PATHS, mine, () => isStage(mine));
+  /** @param {Stage} mine @param {boolean} again @returns {Promise<import("./peer.js").Servers | null>} */
+  async function servers(mine, again) {
+    const answer = await ask(EVENT.ASK_PATHS, mine, () => isStage(mine), again);
     if (!answer) return null;
     relays = answer.relays;
     hidden.value = answer.hidden;
@@ -96,13 +98,13 @@ export function createMediaPath({ starts, command, ask, signal: sendSignal, line
     state = "connecting";
     course = courseFrom(performance.now());
     lookLater();
-    const given = await servers(next);
+    const given = await servers(next, false);
     if (turn !== mine || !given) return;
     const begun = createPeer({
       generation: next.generation,
       starts,
       servers: given,
-      renewServers: () => servers(next),
+      renewServers: () => servers(next, true),
       send(kind, fields) {
         sendSignal(kind === "describe" ? EVENT.DESCRIBE : EVENT.CANDIDATE, { ...next, ...fields });
       },
@@ -137,7 +139,7 @@ export function createMediaPath({ starts, command, ask, signal: sendSignal, line
 
   function lookLater() {
     clearTimeout(looking);
-    looking = setTimeout(() => void look(), LOOK_EVERY_MS);
+    looking = setTimeout(() => void look(), silenceMs > 0 || path.peek() !== "connected" ? LOOK_SOON_MS : LOOK_EVERY_MS);
   }
 
   /** See how the connection fares and do what is to be done. */
@@ -175,11 +177,10 @@ export function createMediaPath({ starts, command, ask, signal: sendSignal, line
    * for good (measured in the network lab).
    */
   async function restart() {
-    if (starts) {
-      await peer?.restart();
-    } else if (stage) {
-      sendSignal(EVENT.RESTART, stage);
-    }
+    const mine = stage;
+    if (starts) await peer?.restart();
+    // The line may be as dead as the way: the question finds that out, and has a new one made.
+    else if (mine && (await servers(mine, true)) && isStage(mine)) sendSignal(EVENT.RESTART, mine);
   }
 
   /** Ask for a new generation, once for each that is seen. */
@@ -242,7 +243,12 @@ export function createMediaPath({ starts, command, ask, signal: sendSignal, line
       if (kind === "restart") {
         const now = performance.now();
         const soon = course.restartedAt !== null && now - course.restartedAt < JUST_NOW_MS;
-        if (!starts || !stage || message.call !== stage.call || message.generation !== stage.generation || soon) return;
+        if (!starts || !stage || message.call !== stage.call || message.generation !== stage.generation) return;
+        if (soon) {
+          // Begun already, but what was said may have gone to a dead line.
+          peer?.remind();
+          return;
+        }
         course = { ...course, brokenAt: course.brokenAt ?? now, restartedAt: now };
         void restart();
       } else if (peer && stage && message.call === stage.call && message.generation === peer.generation) {
@@ -260,6 +266,8 @@ export function createMediaPath({ starts, command, ask, signal: sendSignal, line
     listened: () => void safety?.begin(),
     /** What came over the chat's channel and is not chat. @param {any} message */
     heardAside: (message) => void safety?.receive(message),
+    /** See now what there is to do. */
+    look: () => void look(),
     /** The network of this device changed: what is open may be dead, and nothing is gained by waiting. */
     networkChanged() {
       networkChanged = true;

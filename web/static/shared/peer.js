@@ -18,6 +18,7 @@
  * @property {(kind: "describe" | "candidate", signal: any) => Promise<void>} receive What the other side sent.
  * @property {(stream: MediaStream | null) => void} attach Send these tracks from now on; null sends nothing.
  * @property {() => Promise<void>} restart Look for a new way between the two, with fresh servers.
+ * @property {() => void} remind Say again what was not answered.
  * @property {() => string[] | null} fingerprints Of this side's certificate and of the other's, once known.
  * @property {() => void} close
  */
@@ -169,6 +170,9 @@ export function createPeer({ generation, starts, servers, renewServers, send, on
       if (pc.signalingState === "have-local-offer") sendDescription();
       // Otherwise a new one goes out by itself, as with everything that is negotiated.
       else pc.restartIce();
+    },
+    remind() {
+      if (pc.signalingState === "have-local-offer") sendDescription();
     },
     fingerprints() {
       const both = [pc.localDescription, pc.remoteDescription].map((side) => fingerprintOf(side?.sdp ?? ""));

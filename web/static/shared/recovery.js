@@ -3,15 +3,18 @@
 //     COMING ──connected──▶ GOOD ──silence or "interrupted"──▶ BROKEN ──▶ restart of ICE ──▶ a new generation
 //        └── not in time ──▶ a new generation                    └──── answers again ──▶ GOOD
 //
-// ICE by itself changes to another way that is known already; a restart finds new ones, a new generation begins with new
-// keys, for the case that the other page was loaded anew. All of it needs the line to the bridge.
+// ICE by itself changes to another way that is known already; a restart finds new ones and does not stand in its way; a new
+// generation begins with new keys, for the case that the other page was loaded anew. It takes both lines to the bridge.
 
-/** A selected pair whose checks are not answered for this long is silent. Chromium checks a pair about every 2.5 s. */
-export const SILENT_AFTER_MS = 3500;
-/** As long as ICE is given to change to another way by itself. */
-export const RESTART_AFTER_MS = 5000;
+/**
+ * A selected pair whose checks are not answered for this long is silent. Chromium checks a pair that is well every 2.5 s,
+ * and about every second once an answer is missing: one lost check is no silence.
+ */
+export const SILENT_AFTER_MS = 2500;
+/** From silence to the restart: time for one more look. */
+export const RESTART_AFTER_MS = 500;
 /** The visitor's side, which can only ask for a restart, leaves the first step to the other. */
-export const POLITE_MS = 1500;
+export const POLITE_MS = 500;
 /** As long as a restart is given. */
 export const RESTART_PATIENCE_MS = 8000;
 /** After so many restarts in a row that came to nothing, a new generation. */
@@ -34,7 +37,7 @@ export const PATIENCE_LIMIT_MS = 60000;
  * @typedef {object} Seen
  * @property {import("./peer.js").PathState} state
  * @property {number} silenceMs How long checks have gone unanswered.
- * @property {boolean} lineUp Whether the bridge can be reached.
+ * @property {boolean} lineUp Whether both sides reach the bridge.
  * @property {boolean} networkChanged Since it was last looked.
  * @property {boolean} polite
  * @property {number} patienceMs
@@ -73,7 +76,8 @@ export function nextStep(course, seen) {
 /** @param {Course} course @param {Seen} seen @returns {{course: Course, step: "restart" | "renew" | null}} */
 function restartNow(course, seen) {
   const { now } = seen;
-  if (!seen.lineUp) return { course, step: null };
+  // Whatever can be done is done as soon as the lines are back.
+  if (!seen.lineUp) return { course: { ...course, hurry: true }, step: null };
   const brokenMs = now - (course.brokenAt ?? now);
   const waitMs = course.hurry || seen.state === "failed" ? 0 : RESTART_AFTER_MS + (seen.polite ? POLITE_MS : 0);
   const dueAgain = course.restartedAt === null || now - course.restartedAt >= RESTART_PATIENCE_MS;

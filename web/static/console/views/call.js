@@ -73,7 +73,8 @@ function CallFacts({ boot, page, now, conversation }) {
       <li>
         <${Icon} name="phone" /><span class="number" role="timer">${t("talk time {time}", { time: clock(nowMs - call.accepted_at_ms) })}</span>
       </li>
-      <li class=${connected ? "" : "call-trouble"}><${Icon} name=${connected ? "wifi" : "wifi-off"} />${pathWords(conversation.path.value)}</li>
+      ${!(connected && conversation.route.value) &&
+      html`<li class=${connected ? "" : "call-trouble"}><${Icon} name=${connected ? "wifi" : "wifi-off"} />${pathWords(conversation.path.value)}</li>`}
       <${WayAndQuality} conversation=${conversation} connected=${connected} />
       ${conversation.other.value.muted && html`<li class="call-trouble"><${Icon} name="mic-off" />${t("The visitor is muted")}</li>`}
     </ul>

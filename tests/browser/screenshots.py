@@ -77,6 +77,11 @@ async def one_visit(stage: Stage, language: str, size: dict[str, int], suffix: s
     await advisor.action("wrap-up").click()
     await advisor.is_("available")
     await take(advisor, f"console-available-{language}")
+    await advisor.action("devices").click()
+    await advisor.action("try-devices").click()
+    await advisor.shows("document.querySelector('[data-picture=trial]')?.videoWidth > 0")
+    await take(advisor, f"console-devices-{language}")
+    await advisor.page.keyboard.press("Escape")
     await advisor.action("finish").click()
     await stage.close()
 
@@ -179,6 +184,21 @@ async def office(stage: Stage, locale: str) -> None:
     await stage.close()
 
 
+async def line_check(stage: Stage, locale: str) -> None:
+    """The line check on a kiosk, a laptop and a phone, from its start to its verdict."""
+    for name, size in (("kiosk", PORTRAIT), ("laptop", CONSOLE), ("phone", {"width": 390, "height": 844})):
+        page = await stage.page(viewport=size, locale=locale)
+        await page.goto(f"{stage.url}/linecheck")
+        await page.evaluate("document.fonts.ready.then(() => true)")
+        await page.screenshot(path=OUT / f"line-check-start-{locale}-{name}.png")
+        await page.locator("[data-action=check]").click()
+        await page.locator(".line-progress").first.wait_for()
+        await page.screenshot(path=OUT / f"line-check-running-{locale}-{name}.png")
+        await page.locator("main[data-stage=done]").wait_for(timeout=90_000)
+        await page.screenshot(path=OUT / f"line-check-done-{locale}-{name}.png", full_page=True)
+    await stage.close()
+
+
 async def main() -> int:
     """Take them all; with --readme only the README's picture."""
     shutil.rmtree(OUT, ignore_errors=True)
@@ -205,6 +225,7 @@ async def main() -> int:
                 for locale in ("en-GB", "fi", "ar"):
                     await board(Stage(browser, service.url, service.data), locale)
                     await office(Stage(browser, service.url, service.data), locale)
+                    await line_check(Stage(browser, service.url, service.data), locale)
                 await browser.close()
         finally:
             service.stop()

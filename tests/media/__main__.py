@@ -15,6 +15,7 @@ from playwright.async_api import Error
 from tests.media.accept_soak import soaked
 from tests.media.lab.failures import FAILURES, Recovery, survived
 from tests.media.lab.lab import Lab
+from tests.media.lab.line_check import LINE_CHECKS, Checked, checked
 from tests.media.lab.namespace import why_not
 from tests.media.topologies import TOPOLOGIES, Outcome, tried
 
@@ -30,6 +31,7 @@ class Report:
 
     topologies: list[Outcome] = field(default_factory=list)
     failures: list[Recovery] = field(default_factory=list)
+    line_checks: list[Checked] = field(default_factory=list)
     soak: str = ""
     faults: list[str] = field(default_factory=list)
 
@@ -42,6 +44,12 @@ class Report:
         ]
         lines += ["", "| what happens in mid-call | way before | way after | picture back after |", "|---|---|---|---|"]
         lines += [f"| {one.failure} | {one.before} | {one.after} | {one.back_after_s:.1f} s |" for one in self.failures]
+        lines += ["", "| what the line check found | straight | relay | TURN | its verdict |", "|---|---|---|---|---|"]
+        lines += [
+            f"| {one.name.partition(': ')[2]} | {one.paths['direct']} | {one.paths['relay']} | {one.paths['turn']} "
+            f"| {one.verdict}{': ' if one.advice else ''}{', '.join(one.advice)} |"
+            for one in self.line_checks
+        ]
         if self.soak:
             lines += ["", f"Direct path blocked at a random moment while it rings: {self.soak}."]
         return "\n".join(lines)
@@ -73,6 +81,8 @@ async def _run(only: str) -> Report:
             _keep(report.topologies, await _noting(report, lab, topology.name, partial(tried, lab, topology)))
         for failure in _named(FAILURES, only):
             _keep(report.failures, await _noting(report, lab, failure.name, partial(survived, lab, failure)))
+        for check in _named(LINE_CHECKS, only):
+            _keep(report.line_checks, await _noting(report, lab, check.name, partial(checked, lab, check)))
         if not only:
             soak = await _noting(report, lab, "soak", partial(soaked, lab, _SOAK_CALLS, _SOAK_SEED))
             if soak is not None:

@@ -16,7 +16,7 @@ from bridge.desk.keys import Keys
 from bridge.media.check_paths import DeskCheckPaths
 from bridge.media.line_check import serving
 from bridge.media.registrations import DeskRegistrations
-from bridge.media.relay.process import RelayError, run_relay
+from bridge.media.relay.process import RelayError, name_of, run_relay
 from bridge.media.relay.registrations import RelayStatus
 from bridge.settings import Settings
 
@@ -44,7 +44,9 @@ async def run_part(part: str, settings: Settings, redis_url: str, say: bool = Fa
         if part == "relay":
             reads = server.for_blocking_reads()
             stack.push_async_callback(close, reads)
-            registrations = DeskRegistrations(desk, FactReader(reads, Keys(settings.desk.name)))
+            registrations = DeskRegistrations(
+                desk, FactReader(reads, Keys(settings.desk.name)), name_of(settings.media)
+            )
             return await run_relay(
                 settings.media, registrations, clock, loopback=settings.demo, on_ready=_print_relay if say else None
             )

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bridge.contacts.tables import contact, contact_offer, contact_onward, contact_topic
 from bridge.database.engine import RowRefused, StoreUnavailable, database_work, engine_for
 from bridge.domain.call import EndReason
-from bridge.domain.contact import Channel, Contact, ContactOutcome, Media, OfferMade, Onward, ServedHow
+from bridge.domain.contact import Channel, Contact, ContactOutcome, Media, OfferMade, Onward, ServedHow, known
 from bridge.domain.figures import Served
 from bridge.domain.media import NoRoute, Route, Trouble
 from bridge.domain.offer import OfferState
@@ -201,13 +201,13 @@ def _contact(row: Row[Any], parts: dict[Table, dict[str, list[Row[Any]]]]) -> Co
             for part in parts[contact_offer].get(row.call, ())
         ),
         media=Media(
-            route=Route(row.route) if row.route else None,
+            route=known(Route, row.route),
             route_changes=row.route_changes,
-            no_route=NoRoute(row.no_route) if row.no_route else None,
+            no_route=known(NoRoute, row.no_route),
             connect_ms=row.connect_ms,
             good_s=row.good_s,
             fair_s=row.fair_s,
             poor_s=row.poor_s,
-            trouble=Trouble(row.trouble),
+            trouble=known(Trouble, row.trouble) or Trouble.NONE,
         ),
     )

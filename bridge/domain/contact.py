@@ -7,7 +7,7 @@ visitor was, what was said or written, or from which address.
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from bridge.domain.call import EndReason
@@ -162,17 +162,25 @@ def contact_from_fact(record: dict[str, Any], zone: ZoneInfo) -> Contact:
     )
 
 
+E = TypeVar("E", bound=StrEnum)
+
+
+def known(kind: type[E], value: object) -> E | None:
+    """The member of that value; None for a word that a newer Gloria may have written: it decides over no record."""
+    return next((member for member in kind if member == value), None)
+
+
 def _media(report: dict[str, Any]) -> Media:
     connect_ms = report.get("connect_ms")
     return Media(
-        route=Route(report["route"]) if report.get("route") else None,
+        route=known(Route, report.get("route")),
         route_changes=int(report.get("route_changes", 0)),
-        no_route=NoRoute(report["no_route"]) if report.get("no_route") else None,
+        no_route=known(NoRoute, report.get("no_route")),
         connect_ms=int(connect_ms) if connect_ms is not None else None,
         good_s=int(report.get("good_s", 0)),
         fair_s=int(report.get("fair_s", 0)),
         poor_s=int(report.get("poor_s", 0)),
-        trouble=Trouble(report.get("trouble", Trouble.NONE)),
+        trouble=known(Trouble, report.get("trouble")) or Trouble.NONE,
     )
 
 

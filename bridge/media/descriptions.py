@@ -16,6 +16,8 @@ from bridge.domain.media import PathPolicy
 _TYPE_PREFERENCE = 20
 _LOCAL_PREFERENCE = 65535
 _CREDENTIALS_AT_MOST = 4
+#: A line of a description; an attribute is a name in small letters, and a value after a colon.
+_LINE = re.compile(r"a=[a-z0-9-]+(:.*)?|[b-z]=\S.*")
 _UFRAG = re.compile(r"[A-Za-z0-9+/]{4,256}")
 _PWD = re.compile(r"[A-Za-z0-9+/]{22,256}")
 
@@ -32,19 +34,17 @@ class Passage:
     """Nothing else of the sender's address either."""
 
 
-def acts_as(policy: PathPolicy, relays: bool) -> PathPolicy:
-    """A side that hides goes over a relay; where there is none, it can use its TURN server only."""
-    return PathPolicy.TURN if policy is PathPolicy.HIDDEN and not relays else policy
+class UnreadableDescription(ValueError):
+    """A description whose ICE names and passwords cannot be read; the text says what was expected."""
 
 
-def passage(sender: PathPolicy, receiver: PathPolicy, relays: bool) -> Passage:
-    """What of the sender's description may reach the receiver. ``relays``: whether there are any.
+def passage(sender: PathPolicy, receiver: PathPolicy) -> Passage:
+    """What of the sender's description may reach the receiver. It follows from the policies alone.
 
     Where one side hides, both meet at the relays and nowhere else. Whatever else it was told of, its checks would go
     there from its own address: to the other side's, or to the other side's TURN server, which tells its user where
     they came from. A side that uses TURN only sends everything through its own server, so it may know all.
     """
-    sender, receiver = acts_as(sender, relays), acts_as(receiver, relays)
     if PathPolicy.HIDDEN in (sender, receiver):
         return Passage(candidates=False, only_turn=True, hides=True)
     only_turn = sender is PathPolicy.TURN
@@ -52,27 +52,42 @@ def passage(sender: PathPolicy, receiver: PathPolicy, relays: bool) -> Passage:
 
 
 def ice_credentials(sdp: str) -> tuple[IceCredentials, ...]:
-    """The user fragments and passwords in a description, each once, at most four, in their order.
+    """The user fragments and passwords in a description, each once, at most four, in the order of its sections.
 
-    What is not of the form that RFC 8839 gives them is left out.
+    Raises UnreadableDescription where there are none, or one of the two is missing or not of the form of RFC 8839: what
+    a browser takes and the relays do not must not pass half-read.
     """
-    found: dict[str, IceCredentials] = {}
-    ufrag = None
+    sections: list[dict[str, str]] = [{}]
     for line in sdp.splitlines():
+        if line.startswith("m="):
+            sections.append({})
         name, _, value = line.partition(":")
-        if name == "a=ice-ufrag" and _UFRAG.fullmatch(value):
-            ufrag = value
-        elif name == "a=ice-pwd" and ufrag is not None and _PWD.fullmatch(value):
-            found.setdefault(ufrag, IceCredentials(ufrag, value))
-            ufrag = None
-    return tuple(found.values())[:_CREDENTIALS_AT_MOST]
+        if name in ("a=ice-ufrag", "a=ice-pwd"):
+            sections[-1][name] = value
+    found: dict[str, IceCredentials] = {}
+    for section in sections:
+        ufrag, pwd = section.get("a=ice-ufrag"), section.get("a=ice-pwd")
+        if ufrag is None and pwd is None:
+            continue
+        if not _UFRAG.fullmatch(ufrag or "") or not _PWD.fullmatch(pwd or ""):
+            raise UnreadableDescription("sdp: expected ice-ufrag and ice-pwd as RFC 8839 has them")
+        found.setdefault(str(ufrag), IceCredentials(str(ufrag), str(pwd)))
+    if not found or len(found) > _CREDENTIALS_AT_MOST:
+        raise UnreadableDescription(f"sdp: expected 1 to {_CREDENTIALS_AT_MOST} ice-ufrag with their ice-pwd")
+    return tuple(found.values())
 
 
 def description_for_other_side(sdp: str, allowed: Passage, relays: Sequence[tuple[str, int]]) -> str:
-    """The description as the other side gets it; lines end as RFC 8866 wants them."""
+    """The description as the other side gets it; lines end as RFC 8866 wants them.
+
+    Where something is kept back, lines that are not strictly of its grammar are too: browsers read more than it allows.
+    """
+    strict = allowed.hides or allowed.only_turn or not allowed.candidates
     lines: list[str] = []
     sections = 0
     for line in sdp.splitlines():
+        if strict and (not _LINE.fullmatch(line) or line.startswith("a=remote-candidates:")):
+            continue
         if line.startswith("m="):
             if sections == 1:
                 lines += _relay_lines(relays)

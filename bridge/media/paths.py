@@ -53,16 +53,20 @@ class Paths:
         self._clock = clock
         self._turn = TurnServers(settings)
 
-    async def servers_for(self, path: str) -> Servers:
-        """The servers for a connection that begins or begins anew, with fresh credentials. Raises DeskUnavailable."""
-        return self.servers(await self._desk.relays_for(path, RELAYS_OF_A_CALL))
+    async def servers_for(self, path: str, stranger: str | None = None) -> Servers:
+        """The servers for a connection that begins or begins anew, with fresh credentials. Raises DeskUnavailable.
 
-    def servers(self, relays: Sequence[Relay]) -> Servers:
+        ``stranger``: the network of somebody who is not signed in; they get no password that lasts.
+        """
+        return self.servers(await self._desk.relays_for(path, RELAYS_OF_A_CALL), stranger)
+
+    def servers(self, relays: Sequence[Relay], stranger: str | None = None) -> Servers:
         """The servers that go with these relays, which are STUN servers too, on a port of its own."""
         addresses = [place for relay in relays for place in relay.addresses]
         ice_servers: list[dict[str, Any]] = [
             {**server, "urls": [server["urls"]]} if isinstance(server.get("urls"), str) else dict(server)
             for server in self._settings.ice_servers
+            if stranger is None or "credential" not in server
         ]
         stun = [
             f"stun:{_written(host, relay.stun_port)}"
@@ -72,7 +76,7 @@ class Paths:
         ]
         if stun:
             ice_servers.append({"urls": stun})
-        turn = self._turn.ice_server(self._clock.now_ms())
+        turn = self._turn.ice_server(self._clock.now_ms(), stranger)
         if turn is not None:
             ice_servers.append({"urls": turn["urls"], "username": turn["username"], "credential": turn["credential"]})
         return Servers(ice_servers, [_written(*place) for place in addresses])
@@ -80,27 +84,25 @@ class Paths:
     async def description(self, call: str, sender: End, receiver: PathPolicy, kind: str, sdp: str) -> str:
         """The sender's description as the other side gets it; the relays learn of it first.
 
-        ``kind``: offer or answer. Raises Refused where the call is not the sender's, DeskUnavailable.
+        ``kind``: offer or answer. Raises Refused where the call is not the sender's, DeskUnavailable, and
+        UnreadableDescription.
         """
-        credentials = ice_credentials(sdp)
-        relays: tuple[Relay, ...] = ()
-        if credentials:
-            relays = await self._desk.open_path(
-                call,
-                "second" if sender.kind == "kiosk" else "first",
-                credentials,
-                anew=kind == "offer",
-                relays_at_most=RELAYS_OF_A_CALL,
-                call=(call, sender.kind, sender.seat),
-            )
+        relays = await self._desk.open_path(
+            call,
+            "second" if sender.kind == "kiosk" else "first",
+            ice_credentials(sdp),
+            # The side that begins chooses the relays.
+            anew=kind == "offer" and sender.kind == "staff",
+            relays_at_most=RELAYS_OF_A_CALL,
+            call=(call, sender.kind, sender.seat),
+        )
         addresses = [place for relay in relays for place in relay.addresses]
-        return description_for_other_side(sdp, passage(sender.policy, receiver, bool(relays)), addresses)
+        return description_for_other_side(sdp, passage(sender.policy, receiver), addresses)
 
-    async def candidate(self, call: str, sender: PathPolicy, receiver: PathPolicy, candidate: str) -> str | None:
-        """The sender's candidate as the other side gets it; None when it is kept back. Raises DeskUnavailable."""
-        # Who hides from nobody need not know whether there are relays.
-        relays = not hides(sender, receiver) or bool(await self._desk.relays_for(call, RELAYS_OF_A_CALL))
-        return candidate_for_other_side(candidate, passage(sender, receiver, relays))
+    @staticmethod
+    def candidate(sender: PathPolicy, receiver: PathPolicy, candidate: str) -> str | None:
+        """The sender's candidate as the other side gets it; None when it is kept back."""
+        return candidate_for_other_side(candidate, passage(sender, receiver))
 
 
 class Endpoints:

@@ -26,9 +26,11 @@ _ON_THE_LINE = frozenset({CallState.RINGING, CallState.CONNECTED})
 class DeskRegistrations:
     """A relay's line to the desk."""
 
-    def __init__(self, desk: Desk, reader: FactReader) -> None:
+    def __init__(self, desk: Desk, reader: FactReader, name: str = "") -> None:
+        """``name``: of the relay, which then takes only the paths it was chosen for; without it takes all."""
         self._desk = desk
         self._reader = reader
+        self._name = name
 
     async def follow(self, table: PathTable) -> None:
         """Keep the table in step for ever; after any trouble begin again from a snapshot."""
@@ -36,7 +38,7 @@ class DeskRegistrations:
         while True:
             try:
                 at, found = await self._desk.paths()
-                self._warn(table.replace_all(_read(found)))
+                self._warn(table.replace_all(self._own(found)))
                 delay_s = _RETRY_FIRST_S
                 while await self._reader.can_follow(at):
                     at = await self._follow_on(table, at)
@@ -54,11 +56,14 @@ class DeskRegistrations:
         if touched:
             # What is read now is at least as new as the facts: a later one will say so again.
             _, found = await self._desk.paths(sorted(touched))
-            there = {path.id: path for path in _read(found)}
+            there = {path.id: path for path in self._own(found)}
             for gone in touched - there.keys():
                 table.remove(gone)
             self._warn(sum(not table.put(path) for path in there.values()))
         return facts[-1][0]
+
+    def _own(self, found: Iterable[Mapping[str, Any]]) -> Iterable[Path]:
+        return _read(path for path in found if not self._name or self._name in _carriers(path))
 
     @staticmethod
     def _warn(refused: int) -> None:
@@ -87,6 +92,11 @@ def _touched(fact: Mapping[str, Any]) -> Iterable[str]:
     for call in fact.get("calls") or ():
         if call["state"] not in _ON_THE_LINE:
             yield call["id"]
+
+
+def _carriers(path: Mapping[str, Any]) -> set[str]:
+    """The relays that carry a path, those before its last restart included."""
+    return {relay["name"] for relay in (*(path.get("relays") or ()), *(path.get("before") or ()))}
 
 
 def _read(paths: Iterable[Mapping[str, Any]]) -> Iterable[Path]:

@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 
 #: A longer file is not a secret but something else.
 _SECRET_FILE_BYTES = 4096
+#: As long as a line check takes, with patience.
+STRANGERS_LIFETIME_S = 300
 
 
 class IceServer(TypedDict):
@@ -51,21 +53,28 @@ class TurnServers:
         self._seen = _signature(self._file) if self._file else None
         self._secret = read_secret_file(self._file) if self._file else media.turn_secret
 
-    def ice_server(self, now_ms: int) -> IceServer | None:
+    def ice_server(self, now_ms: int, stranger: str | None = None) -> IceServer | None:
         """The servers with a fresh name and password, good from ``now_ms``; None where no servers are set.
 
-        A changed secret file counts from the next call on. While it cannot be read, the last secret is used.
+        ``stranger``: who asks without having a place here, by network. All of one network are one user to the TURN
+        servers, whose quota then holds for them together, and what they get is soon over. A changed secret file counts
+        from the next call on. While it cannot be read, the last secret is used.
         """
         if not self._urls:
             return None
         self._look_again()
         now_s = now_ms // 1000
-        username, credential = turn_credentials(self._secret, self._lifetime_s, now_s, secrets.token_hex(8))
+        lifetime_s, holder = self._lifetime_s, secrets.token_hex(8)
+        if stranger is not None:
+            lifetime_s = min(lifetime_s, STRANGERS_LIFETIME_S)
+            # The servers write it to their log: it must not say which network that is.
+            holder = hmac.digest(self._secret.encode(), f"network {stranger}".encode(), "sha256").hex()[:16]
+        username, credential = turn_credentials(self._secret, lifetime_s, now_s, holder)
         return {
             "urls": list(self._urls),
             "username": username,
             "credential": credential,
-            "good_until_ms": (now_s + self._lifetime_s) * 1000,
+            "good_until_ms": (now_s + lifetime_s) * 1000,
         }
 
     def _look_again(self) -> None:

@@ -1,8 +1,10 @@
 """The line check's page and its JSON routes. Anybody may check; of those signed in here the result is kept."""
 
+import asyncio
 import json
 import math
-from collections.abc import Awaitable, Callable
+import socket
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -16,10 +18,11 @@ from bridge.domain.media import PathPolicy
 from bridge.domain.rights import Act
 from bridge.edge.limits import Allowance, network_of
 from bridge.media.line_check.asking import Busy, LineChecks, NoAnswer, NoRelay, NotThere
-from bridge.media.line_check.offers import LONGEST, BadOffer, read_offer
+from bridge.media.line_check.offers import LONGEST, BadOffer, only_candidates, read_offer
 from bridge.media.line_check.paths import PATHS, Path
 from bridge.media.line_check.results import LineCheckResult, LineCheckResults
 from bridge.media.paths import Servers
+from bridge.media.turn import host_of
 from bridge.pages.guard import Asker, Guard, page_of
 from bridge.pages.render import Renderer, inline_json
 from bridge.pages.routes import IMPORT_MAP
@@ -99,7 +102,7 @@ class LineCheckPages:
         results: LineCheckResults,
         service: Service,
         settings: MediaSettings,
-        servers_for: Callable[[str], Awaitable[Servers]],
+        servers_for: Callable[[str, str | None], Awaitable[Servers]],
         policy_of: Callable[[web.Request, SignedIn | None], PathPolicy],
         clock: Clock,
     ) -> None:
@@ -135,7 +138,7 @@ class LineCheckPages:
 
     async def _plan(self, request: web.Request) -> web.Response:
         who = await self._who(request)
-        servers = await self._servers_for(new_id())
+        servers = await self._servers_for(new_id(), _stranger(request, who))
         running = self._settings.line_checks > 0 and await self._checks.are_there()
         plan = LineCheckPlan(
             running=running,
@@ -155,15 +158,19 @@ class LineCheckPages:
             return _problem(400, "bad_message")
         except BadOffer as error:
             return _problem(400, "bad_offer", expected=str(error))
-        if path not in _ALLOWED[self._policy_of(request, await self._who(request))]:
+        who = await self._who(request)
+        if path not in _ALLOWED[self._policy_of(request, who)]:
             return _problem(403, "not_allowed")
+        if not planned(path, await self._servers_for(new_id(), _stranger(request, who))).there:
+            return _problem(404, "not_there")
         now_ms = self._clock.now_ms()
         wait_s = self._of_one.take(network_of(request.remote), now_ms) or self._of_all.take(_ALL, now_ms)
         if wait_s > 0:
             return _problem(429, "too_many", wait_s=max(1, math.ceil(wait_s)))
         check = new_id()
+        given = offer.sdp if who is not None else await self._of_stranger(path, offer.sdp, request.remote)
         try:
-            sdp = await self._checks.ask(check, path, offer.sdp)
+            sdp = await self._checks.ask(check, path, given)
         except BadOffer as error:
             return _problem(400, "bad_offer", expected=str(error))
         except NoRelay:
@@ -175,6 +182,15 @@ class LineCheckPages:
         except NoAnswer:
             return _problem(503, "no_answer", wait_s=5)
         return web.json_response(LineCheckAnswer(check=check, sdp=sdp).model_dump())
+
+    async def _of_stranger(self, path: Path, sdp: str, remote: str | None) -> str:
+        """Our end asks every address that an offer names: for somebody who is not signed in those only that can be
+        their own, so that nobody has this machine ask around in its network."""
+        if path == "turn":
+            servers = await _addresses_of(self._settings.turn_urls)
+            return only_candidates(sdp, lambda address: address.is_global or str(address) in servers)
+        home = network_of(remote)
+        return only_candidates(sdp, lambda address: network_of(str(address)) == home)
 
     async def _keep(self, request: web.Request) -> web.Response:
         try:
@@ -207,6 +223,24 @@ def planned(path: Path, servers: Servers) -> PlannedPath:
     urls = [url for server in of_path for url in server["urls"]] if path == "turn" else []
     addresses = [url.partition(":")[2] for url in urls]
     return PlannedPath(path=path, there=path == "direct" or bool(of_path), ice_servers=of_path, addresses=addresses)
+
+
+def _stranger(request: web.Request, who: SignedIn | None) -> str | None:
+    """The network of somebody who is not signed in."""
+    return None if who is not None else network_of(request.remote)
+
+
+async def _addresses_of(urls: Sequence[str]) -> set[str]:
+    """The addresses of TURN servers."""
+    loop = asyncio.get_running_loop()
+    found: set[str] = set()
+    for url in urls:
+        try:
+            found |= {str(one[4][0]) for one in await loop.getaddrinfo(host_of(url), None, type=socket.SOCK_DGRAM)}
+        except OSError:
+            # What cannot be found cannot be where the offer is from.
+            continue
+    return found
 
 
 async def _json_body(request: web.Request, limit: int) -> bytes:

@@ -16,7 +16,7 @@ from bridge.domain.media import PathPolicy
 from bridge.domain.rights import Act, Whose, whose
 from bridge.domain.routing import tiers_for
 from bridge.domain.staff import Role
-from bridge.media.descriptions import acts_as
+from bridge.media.descriptions import UnreadableDescription
 from bridge.media.paths import End as PathEnd
 from bridge.media.paths import Paths, hides, policy_of
 from bridge.service import Service
@@ -140,7 +140,7 @@ async def ask_paths(counter: Counter, socket: Socket, message: AskPaths) -> Path
     return PathsAnswer(
         call=message.call,
         ice_servers=[IceServer(**server) for server in servers.ice_servers],
-        turn_only=acts_as(own, bool(servers.relays)) is PathPolicy.TURN,
+        turn_only=own is PathPolicy.TURN,
         hidden=hides(own, other),
         relays=servers.relays,
     )
@@ -150,7 +150,10 @@ async def describe(counter: Counter, socket: Socket, message: Describe) -> Done:
     own, other = _policies(counter, _call(counter, socket), socket.role)
     sender = PathEnd("kiosk" if socket.role is Role.KIOSK else "staff", socket.seat, own)
     given = message.description
-    sdp = await counter.paths.description(message.call, sender, other, given.type, given.sdp)
+    try:
+        sdp = await counter.paths.description(message.call, sender, other, given.type, given.sdp)
+    except UnreadableDescription as error:
+        raise Refused(ErrorCode.BAD_MESSAGE, str(error)) from None
     return await pass_on(
         counter, socket, message.model_copy(update={"description": given.model_copy(update={"sdp": sdp})})
     )
@@ -160,7 +163,7 @@ async def candidate(counter: Counter, socket: Socket, message: Candidate) -> Don
     given = message.candidate
     if given is not None:
         own, other = _policies(counter, _call(counter, socket), socket.role)
-        text = await counter.paths.candidate(message.call, own, other, given.candidate)
+        text = counter.paths.candidate(own, other, given.candidate)
         if text is None:
             return Done()
         message = message.model_copy(update={"candidate": given.model_copy(update={"candidate": text})})

@@ -16,7 +16,13 @@ LINE = """
   window.reports = [];
   window.link = (mangle) => {
     const sides = {};
-    const make = (side, other) => createConversation({
+    const pass = (other) => (event, message) => {
+      const kind = event.replace("media.", "");
+      const deliver = () => sides[other].receive(kind, message);
+      window.sent.push({ kind, message, deliver });
+      mangle(kind, deliver, message);
+    };
+    const make = (side, other, passes = pass(other)) => createConversation({
       side,
       now: Date.now,
       lineUp: () => true,
@@ -26,13 +32,11 @@ LINE = """
           if (event === "media.report") window.reports.push(fields);
           return { ok: true };
         },
-        ask: async () => ({ ok: true, ice_servers: [], turn_only: false, hidden: false, relays: [] }),
-        signal: (event, message) => {
-          const kind = event.replace("media.", "");
-          const deliver = () => sides[other].receive(kind, message);
-          window.sent.push({ kind, message, deliver });
-          mangle(kind, deliver, message);
+        ask: async (event, fields) => {
+          if (event === "media.describe") passes(event, fields);
+          return { ok: true, ice_servers: [], turn_only: false, hidden: false, relays: [] };
         },
+        signal: (event, fields) => passes(event, fields),
       },
     });
     sides.advisor = make("advisor", "visitor");
@@ -271,6 +275,7 @@ async def test_somebody_in_the_middle_makes_the_codes_differ(stage: Stage) -> No
             send: (kind, fields) => sides[side].receive(kind, { call: "c1", generation: 1, ...fields }),
             onState: () => {},
             onStream: () => {},
+            onTampered: () => {},
             onChannel: (channel) => { channels[side] = channel; pass(); },
           });
           sides[side] = createConversation({
@@ -279,7 +284,10 @@ async def test_somebody_in_the_middle_makes_the_codes_differ(stage: Stage) -> No
             lineUp: () => true,
             connection: {
               command: async () => ({ ok: true }),
-              ask: async () => ({ ok: true, ice_servers: [], turn_only: false, hidden: false, relays: [] }),
+              ask: async (event, message) => {
+                if (event === "media.describe") middle[side].receive("describe", message);
+                return { ok: true, ice_servers: [], turn_only: false, hidden: false, relays: [] };
+              },
               signal: (event, message) => {
                 if (event !== "media.chat") middle[side].receive(event.replace("media.", ""), message);
               },
@@ -382,3 +390,32 @@ async def test_a_changed_network_restarts_ice_and_nothing_else(stage: Stage) -> 
         """,
     )
     assert seen == [2, 0, True]
+
+
+async def test_other_keys_in_mid_call_are_refused_and_both_are_told(stage: Stage) -> None:
+    """Chromium would take another certificate in a later description and go on, the first code on the screen."""
+    seen = await run(
+        stage,
+        """
+        let last = null;
+        const sides = link((kind, deliver, message) => {
+          if (kind === "describe" && message.description.type === "offer") last = message;
+          deliver();
+        });
+        const target = { call: "c1", generation: 1, talking: true };
+        sides.advisor.follow(target, false);
+        sides.visitor.follow(target, false);
+        await until("codes", () => sides.advisor.code.value && sides.visitor.code.value);
+        const code = sides.visitor.code.value;
+        const sdp = last.description.sdp.replace(/(a=fingerprint:sha-256 )../g, "$100");
+        const others = { ...last, description: { type: "offer", sdp } };
+        const doubled = last.description.sdp.replace(/(a=fingerprint:sha-256 )(..)/, "$100$2\\r\\n$1$2");
+        sides.visitor.receive("describe", others);
+        await until("the alarm", () => sides.visitor.code.value === "mismatch");
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        const { onlyFingerprint } = await import("shared/peer.js");
+        const own = onlyFingerprint(last.description.sdp) !== null;
+        return [code.length, sides.visitor.code.value, onlyFingerprint(doubled), own];
+        """,
+    )
+    assert seen == [6, "mismatch", None, True]

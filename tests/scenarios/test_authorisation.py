@@ -88,7 +88,7 @@ def fields_of(act: Act, call: str, offer: str) -> dict[str, Any]:
         "onward": [],
         "outcome": None,
         "then": "available",
-        "description": {"type": "offer", "sdp": "v=0"},
+        "description": {"type": "offer", "sdp": "a=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\n"},
         "candidate": None,
         "text": "{}",
         "route": "direct",

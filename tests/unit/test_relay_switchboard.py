@@ -845,10 +845,28 @@ def test_the_way_round_is_forgotten_once_the_side_comes_by_itself(relay: Relay) 
     relay.board.turn_hosts = frozenset({ON_TURN[0]})
     relay.joins(ON_TURN, DESK)
     assert relay.passes_on(MEDIA, DESK) == [ON_TURN]
-    relay.gets(a_check(FIRST, SECOND), WIFI)
+    relay.waits(1)
+    relay.gets(a_check(SECOND, FIRST), DESK)
+    sends = relay.gets(a_check(FIRST, SECOND, use_candidate=True), WIFI)
+    assert relay.passes_on(MEDIA, ON_TURN) == [DESK], "until it has answered nothing changes"
+    [repeated] = [one.datagram for one in sends if one.destination.address == WIFI]
+    relay.gets(an_answer(repeated, FIRST), WIFI)
     assert relay.passes_on(MEDIA, ON_TURN) == []
-    relay.proves(WIFI, FIRST, SECOND, DESK)
     assert relay.passes_on(MEDIA, DESK) == [WIFI]
+
+
+def test_a_recorded_check_does_not_cut_off_a_side_that_comes_over_turn(relay: Relay) -> None:
+    """Neither does a side that gets out by itself and hears nothing there."""
+    relay.board.turn_hosts = frozenset({ON_TURN[0]})
+    relay.joins(ON_TURN, DESK)
+    recorded = a_check(FIRST, SECOND, use_candidate=True)
+    for _ in range(4):
+        relay.gets(recorded, STRANGER)
+        relay.waits(2)
+        assert relay.passes_on(MEDIA, ON_TURN) == [DESK]
+        assert relay.passes_on(MEDIA, DESK) == [ON_TURN]
+        relay.proves(ON_TURN, FIRST, SECOND, DESK)
+        assert relay.passes_on(a_check(FIRST, SECOND), ON_TURN) == [DESK]
 
 
 def test_a_side_that_can_come_no_other_way_is_heard_from_its_turn_server(relay: Relay) -> None:

@@ -120,7 +120,7 @@ local function own_offer()
   return offer
 end
 
--- Whoever talked or was rung no longer does: the relays forget both, and what was measured belongs to that talk.
+-- Whoever talked or was rung no longer does: the relays forget both. What was measured stays until somebody measures anew.
 local function let_path_go(call)
   redis.call('HDEL', PATHS, call.id)
 end

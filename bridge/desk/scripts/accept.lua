@@ -15,6 +15,7 @@ end_offer(offer, call, member, 'accepted')
 call.state = 'connected'
 call.wait_ms = call.wait_ms + now - call.waiting_since_ms
 call.accepted_at_ms = now
+call.media = nil
 call.staff = member.id
 call.staff_name = member.name
 call.served = { staff = member.id, level = member.languages[call.language] }

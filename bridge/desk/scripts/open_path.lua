@@ -45,6 +45,8 @@ while #kept > KEPT do
 end
 path[args.side] = kept
 if args.anew or #path.relays == 0 then
+  -- The ones before carry the call until the restart has found its way.
+  path.before = path.relays
   path.relays = choose_relays(path.id, args.relays_at_most)
 end
 save(PATHS, path)

@@ -1,6 +1,7 @@
 -- relay_seen: a relay says that it is there.
 -- args: name, addresses (list of {address, port}), paths (how many it carries), limit, stun_port (0: answers no STUN).
--- Whoever has not been heard of for a minute is forgotten.
+-- Whoever has not been heard of for a minute is forgotten, and so are paths whose call is gone (a line check's end by
+-- themselves).
 
 local FORGOTTEN_AFTER_MS = 60000
 
@@ -8,6 +9,11 @@ for _, text in ipairs(redis.call('HVALS', RELAYS)) do
   local relay = cjson.decode(text)
   if now - relay.seen_at_ms > FORGOTTEN_AFTER_MS then
     redis.call('HDEL', RELAYS, relay.name)
+  end
+end
+for _, id in ipairs(redis.call('HKEYS', PATHS)) do
+  if id:sub(1, 6) ~= 'check.' and redis.call('HEXISTS', CALLS, id) == 0 then
+    redis.call('HDEL', PATHS, id)
   end
 end
 local relay = {

@@ -5,8 +5,9 @@ Pure. Whatever passes here may still be refused by aiortc; what cannot be meant 
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from bridge.media.line_check.paths import Path
 
@@ -90,6 +91,21 @@ def read_offer(sdp: str, path: Path) -> Offer:
     return Offer(
         "".join(f"{line}\r\n" for line in kept), frozenset(kinds), ufrag, pwd, tuple(list(used)[:_USED_AT_MOST])
     )
+
+
+def only_candidates(sdp: str, may: Callable[[IPv4Address | IPv6Address], bool]) -> str:
+    """The offer without the candidates whose address ``may`` not be asked, or is none."""
+    kept = []
+    for line in sdp.splitlines():
+        if line.startswith("a=candidate:"):
+            words = line.split()
+            try:
+                if len(words) < 5 or not may(ip_address(words[4])):
+                    continue
+            except ValueError:
+                continue
+        kept.append(line)
+    return "".join(f"{line}\r\n" for line in kept)
 
 
 def _lines(sdp: str) -> list[str]:

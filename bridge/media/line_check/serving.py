@@ -168,7 +168,7 @@ class _LineCheck:
         if "refused" in said:
             return {"refused": said["refused"]}
         if relays:
-            only_relays = passage(PathPolicy.HIDDEN, PathPolicy.HIDDEN, relays=True)
+            only_relays = passage(PathPolicy.HIDDEN, PathPolicy.HIDDEN)
             return {"sdp": description_for_other_side(said["sdp"], only_relays, relays)}
         return {"sdp": said["sdp"]}
 

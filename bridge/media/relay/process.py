@@ -29,6 +29,13 @@ class RelayError(Exception):
     """The relay cannot start; the text names the setting and says why."""
 
 
+def name_of(settings: MediaSettings) -> str:
+    """The relay's name, the same after a restart; "" where it has none of its own and takes a free port."""
+    if settings.relay_name or not settings.relay_port:
+        return settings.relay_name
+    return f"{socket.gethostname()}-{settings.relay_port}"[:64]
+
+
 class Relay:
     """One relay: open it, register paths with it (it is a PathTable), close it."""
 
@@ -110,7 +117,7 @@ class Relay:
     @property
     def name(self) -> str:
         """media.relay_name, or the machine's name and the port."""
-        return self._settings.relay_name or f"{socket.gethostname()}-{self._endpoint.port}"[:64]
+        return name_of(self._settings) or f"{socket.gethostname()}-{self._endpoint.port}"[:64]
 
     def addresses(self) -> tuple[RelayAddress, ...]:
         """Where browsers reach it, the best first."""

@@ -18,8 +18,8 @@ that has not answered yet is sent the other side's latest check once more, so th
 round trip and not at the other side's next check, seconds later.
 
 A side may be able to reach the relay by itself and over a TURN server. Browsers see no difference in the priority of
-the two, and settle on the way round (their local preference favours TURN), so while a side is heard by itself it is
-not heard from a TURN server.
+the two, and settle on the way round (their local preference favours TURN), so while a side is reached by itself it
+is not heard from a TURN server.
 
 Nothing is opened: datagrams leave as they came. Times are milliseconds of a clock that never runs backwards.
 """
@@ -485,10 +485,7 @@ class Switchboard:
         else:
             return self._drop(Dropped.WRONG_INTEGRITY)
         end = name.line.end(name.side)
-        if origin.address[0] not in self.turn_hosts:
-            for roundabout in [one for one in end.places.values() if one.destination.address[0] in self.turn_hosts]:
-                self._forget_place(roundabout)
-        elif any(self._by_itself(one, now_ms) for one in end.places.values()):
+        if origin.address[0] in self.turn_hosts and any(self._by_itself(one, now_ms) for one in end.places.values()):
             return self._drop(Dropped.ROUNDABOUT)
         place = self._heard(end, origin, now_ms)
         place.credit = min(place.credit + UNANSWERED_FACTOR * len(datagram), UNANSWERED_FACTOR * DATAGRAM_AT_MOST)
@@ -516,8 +513,17 @@ class Switchboard:
         return sends
 
     def _by_itself(self, place: _Place, now_ms: int) -> bool:
-        """Whether a side is heard at an address that is not a TURN server's."""
-        return place.destination.address[0] not in self.turn_hosts and now_ms - place.heard_ms <= BY_ITSELF_MS
+        """Whether a side is at an address that is not a TURN server's, and has shown that it can be reached there: a
+        check alone may be a recorded one, or from behind a firewall that lets nothing in."""
+        straight = place.destination.address[0] not in self.turn_hosts
+        return straight and place.has_answered(now_ms) and now_ms - place.heard_ms <= BY_ITSELF_MS
+
+    def _forget_roundabouts(self, straight: _Place) -> None:
+        end = straight.end
+        for roundabout in [one for one in end.places.values() if one.destination.address[0] in self.turn_hosts]:
+            self._forget_place(roundabout)
+        end.current = end.current or straight
+        end.target = end.target or straight
 
     def _repeat(self, check: _Check, to: _Place, now_ms: int) -> list[Send]:
         """Send a check once more to an address that has not answered yet, so that it can."""
@@ -549,6 +555,8 @@ class Switchboard:
             self._places[source] = target
             if target.end.current is target or target.end.target is None:
                 target.end.target = target
+            if source[0] not in self.turn_hosts:
+                self._forget_roundabouts(target)
         sender = waiting.sender
         if sender.end.places.get(sender.destination.address) is not sender:
             return self._drop(Dropped.NOBODY_HEARD)

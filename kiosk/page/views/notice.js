@@ -11,7 +11,7 @@ export function Notice({ kiosk }) {
   const { language, asking, refusal } = kiosk.visit.value;
   const entry = entryOf(kiosk, language);
   const points = [
-    ["video", t("Your picture and sound go straight from this screen to the advisor. Nothing is recorded.")],
+    ["video", t("Your picture and sound are encrypted: only the advisor can see and hear you. Nothing is recorded.")],
     ["message-square", t("What you write to each other is forgotten when the call ends.")],
     ["shield-check", t("You need not say who you are. Only numbers are kept, for statistics; they do not tell who you were.")],
     ["headset", t("The library's staff do not hear you. There is a headset, and you can hide the picture.")],

@@ -24,6 +24,8 @@ import { ROUTE } from "./wire.gen.js";
  * @property {import("@preact/signals").Signal<boolean>} open Whether the other side can be reached now.
  * @property {(text: string) => void} say Kept and sent when the channel is open again, if it is not.
  * @property {(channel: Channel) => void} attach From now on over this channel.
+ * @property {() => void} compare
+ * @property {(data: unknown) => void} hear
  * @property {(message: object) => void} sayAside Send what is not chat, over the same channel.
  * @property {(switches: Switches) => void} tellSwitches Say what is switched off here.
  * @property {() => void} clear
@@ -35,6 +37,8 @@ import { ROUTE } from "./wire.gen.js";
  */
 
 export const TEXT_LIMIT = 2000;
+/** Ids of lines in one message: what goes through the bridge is limited to 16,000 characters. */
+const HAVE_AT_MOST = 300;
 
 /**
  * @param {object} options
@@ -71,7 +75,7 @@ export function createChat({ side, author = "", now, onSwitches, onListening, on
 
   /** Which lines are here: the other side sends the rest, and learns that it is heard. @param {boolean} answer */
   function tellHave(answer) {
-    send({ kind: "have", ids: lines.value.map((line) => line.id), answer });
+    send({ kind: "have", ids: lines.value.slice(-HAVE_AT_MOST).map((line) => line.id), answer });
   }
 
   /** @param {string[]} ids */
@@ -88,7 +92,7 @@ export function createChat({ side, author = "", now, onSwitches, onListening, on
       onListening?.();
       markDelivered(message.ids);
       const theirs = new Set(message.ids);
-      for (const line of lines.value) if (!theirs.has(line.id)) sendLine(line);
+      for (const line of lines.value.slice(-HAVE_AT_MOST)) if (!theirs.has(line.id)) sendLine(line);
       // What we said we have was lost if the other side was not listening yet: it is said again, once for each question.
       if (message.answer !== true) tellHave(true);
     } else if (message.kind === "line" && isLine(message)) {
@@ -123,6 +127,13 @@ export function createChat({ side, author = "", now, onSwitches, onListening, on
       tellHave(false);
     },
     sayAside: send,
+    /** Ask for what is missing and say what is here, in case something was lost on the way. */
+    compare: () => tellHave(false),
+    /** What came another way than over the channel that is attached. */
+    hear(data) {
+      const message = parsed(data);
+      if (message) receive(message);
+    },
     tellSwitches(switches) {
       send({ kind: "switches", ...switches });
     },

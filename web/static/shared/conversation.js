@@ -28,6 +28,8 @@ const BOTH_ON = Object.freeze({ muted: false, cameraOff: false, paused: false, r
 const CALL = "call";
 /** Without a connection for this long, people can at least write to each other. */
 export const CHAT_AFTER_MS = 8000;
+/** Through the bridge a line can be lost with a socket: both sides compare what they have. */
+const COMPARE_EVERY_MS = 3000;
 
 /**
  * @param {object} options
@@ -53,6 +55,8 @@ export function createConversation({ side, author, connection, lineUp, now }) {
   let byBridge = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let chatTimer;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  let comparing;
 
   const devices = createDevices({ memory: createMemory({ page: side }), onStream: () => attach() });
   const chat = createChat({
@@ -64,7 +68,10 @@ export function createConversation({ side, author, connection, lineUp, now }) {
       tellSwitches();
       if (!byBridge) media.listened();
     },
-    onAside: (message) => media.heardAside(message),
+    onAside(message) {
+      // The code is made over the connection that it is of, and over nothing else.
+      if (!byBridge) media.heardAside(message);
+    },
   });
   const media = createMediaPath({
     starts: side === "advisor",
@@ -128,9 +135,9 @@ export function createConversation({ side, author, connection, lineUp, now }) {
   function beginRecord(call) {
     way = createWayLog(performance.now());
     if (side !== "advisor") return;
-    reporter = createReporter((report) => {
-      void connection.command(EVENT.REPORT, { call, ...report }, () => target?.call === call && Boolean(target.talking));
-    });
+    reporter = createReporter((report) =>
+      connection.command(EVENT.REPORT, { call, ...report }, () => target?.call === call && Boolean(target.talking)),
+    );
   }
 
   /** Nothing connects the two browsers: the chat goes through the bridge until something does. */
@@ -141,6 +148,7 @@ export function createConversation({ side, author, connection, lineUp, now }) {
     );
     chatByBridge.value = true;
     chat.attach(byBridge);
+    comparing = setInterval(() => chat.compare(), COMPARE_EVERY_MS);
   }
 
   /** The connection is there again, and with it the channel that was not closed. */
@@ -151,6 +159,7 @@ export function createConversation({ side, author, connection, lineUp, now }) {
   }
 
   function leaveBridge() {
+    clearInterval(comparing);
     byBridge?.close();
     byBridge = null;
     chatByBridge.value = false;
@@ -241,10 +250,11 @@ export function createConversation({ side, author, connection, lineUp, now }) {
     receive(kind, message) {
       if (kind !== "chat") {
         media.receive(kind, message);
-      } else if (message.call === target?.call && media.path.peek() !== "connected") {
-        // The other side has given up on a connection for now: so does this one, for the chat.
+      } else if (message.call === target?.call && target?.talking) {
+        // The other side has given up on a connection for now: so does this one, for the chat, unless it sees one.
         writeThroughBridge();
-        byBridge?.receive(message.text);
+        if (byBridge) byBridge.receive(message.text);
+        else chat.hear(message.text);
       }
     },
     /**

@@ -106,7 +106,9 @@ export function createMediaPath({ starts, command, ask, signal: sendSignal, line
       servers: given,
       renewServers: () => servers(next, true),
       send(kind, fields) {
-        sendSignal(kind === "describe" ? EVENT.DESCRIBE : EVENT.CANDIDATE, { ...next, ...fields });
+        // A description that is lost loses the connection: it is said until it has arrived at the bridge.
+        if (kind === "describe") void ask(EVENT.DESCRIBE, { ...next, ...fields }, () => isStage(next) && peer === begun);
+        else sendSignal(EVENT.CANDIDATE, { ...next, ...fields });
       },
       onState(now) {
         if (peer !== begun) return;
@@ -119,6 +121,9 @@ export function createMediaPath({ starts, command, ask, signal: sendSignal, line
       onChannel(channel) {
         if (peer === begun) onChannel(channel);
       },
+      onTampered() {
+        if (peer === begun) code.value = "mismatch";
+      },
     });
     peer = begun;
     safety = createSafetyCode({
@@ -126,7 +131,8 @@ export function createMediaPath({ starts, command, ask, signal: sendSignal, line
       fingerprints: begun.fingerprints,
       send: sayAside,
       onCode(found) {
-        if (peer === begun) code.value = found;
+        // Once something was wrong with this connection, nothing makes it right.
+        if (peer === begun && code.value !== "mismatch") code.value = found;
       },
     });
     begun.attach(outgoing);
@@ -147,6 +153,8 @@ export function createMediaPath({ starts, command, ask, signal: sendSignal, line
     if (!stage) return;
     lookLater();
     const looked = peer;
+    // What an error made of it for a moment is not what the connection is.
+    if (looked) state = stateOf(looked.pc.connectionState, state);
     const report = looked && (await looked.pc.getStats());
     // Meanwhile it may have ended.
     if (peer !== looked || !stage) return;
@@ -279,4 +287,11 @@ export function createMediaPath({ starts, command, ask, signal: sendSignal, line
 /** As the browser wants it: without what is not there. @param {import("./wire.gen.js").IceServer} server @returns {RTCIceServer} */
 function plainServer({ urls, username, credential }) {
   return username === null || username === undefined ? { urls } : { urls, username, credential: credential ?? "" };
+}
+
+/** @param {RTCPeerConnectionState} connection @param {PathState} before @returns {PathState} */
+function stateOf(connection, before) {
+  if (connection === "connected" || connection === "failed") return connection;
+  if (connection === "disconnected") return "interrupted";
+  return before === "failed" ? "failed" : "connecting";
 }

@@ -53,12 +53,29 @@ export function createWayLog(acceptedAt) {
 }
 
 /**
- * Sends a report when it says something new. @param {(report: MediaReport) => void} send
+ * Sends a report when it says something new; one after the other, so that none overtakes a newer one.
+ * @param {(report: MediaReport) => Promise<unknown>} send
  */
 export function createReporter(send) {
   /** @type {string | null} What was last said of the way: a change of that is told at once. */
   let told = null;
   let toldAt = -Infinity;
+  let underWay = false;
+  /** @type {MediaReport | null} */
+  let next = null;
+
+  /** @param {MediaReport} report */
+  async function sendInTurn(report) {
+    next = report;
+    if (underWay) return;
+    underWay = true;
+    while (next) {
+      const now = next;
+      next = null;
+      await send(now);
+    }
+    underWay = false;
+  }
 
   return {
     /** @param {MediaReport} report @param {number} now @param {boolean} [last] The call ends: say it all. */
@@ -68,7 +85,7 @@ export function createReporter(send) {
       if (!last && way === told && now - toldAt < EVERY_MS) return;
       told = way;
       toldAt = now;
-      send(report);
+      void sendInTurn(report);
     },
   };
 }

@@ -32,14 +32,17 @@
  * @param {(kind: "describe" | "candidate", fields: object) => void} options.send
  * @param {(state: PathState) => void} options.onState
  * @param {(stream: MediaStream) => void} options.onStream The other side's picture and sound.
+ * @param {() => void} options.onTampered A description came with other keys than this connection has.
  * @param {(channel: RTCDataChannel) => void} options.onChannel The chat's channel, when it is open.
  * @returns {Peer}
  */
-export function createPeer({ generation, starts, servers, renewServers, send, onState, onStream, onChannel }) {
+export function createPeer({ generation, starts, servers, renewServers, send, onState, onStream, onTampered, onChannel }) {
   const pc = new RTCPeerConnection(configuration(servers));
   const remote = new MediaStream();
   /** @type {RTCIceCandidateInit[]} Candidates that came before the description they belong to. */
   let early = [];
+  /** @type {string | null} The other side's certificate: one connection has one, for as long as it lives. */
+  let pinned = null;
   let makingOffer = false;
   let ignoringOffer = false;
   let closed = false;
@@ -117,6 +120,14 @@ export function createPeer({ generation, starts, servers, renewServers, send, on
 
   /** @param {RTCSessionDescriptionInit} description */
   async function receiveDescription(description) {
+    // A second answer to an offer that was said twice.
+    if (description.type === "answer" && pc.signalingState !== "have-local-offer") return;
+    const fingerprint = onlyFingerprint(description.sdp ?? "");
+    if (fingerprint === null || (pinned !== null && fingerprint !== pinned)) {
+      // Browsers would take the other certificate and go on, and the code on the screen would be of the first one.
+      onTampered();
+      throw new DOMException("other keys", "SecurityError");
+    }
     const collision = description.type === "offer" && (makingOffer || pc.signalingState !== "stable");
     ignoringOffer = starts && collision;
     if (ignoringOffer) return;
@@ -124,7 +135,8 @@ export function createPeer({ generation, starts, servers, renewServers, send, on
     // The other side looks for a new way: this one gathers anew too, and its TURN credentials may be old by now.
     if (!first && description.type === "offer" && restarts(pc.remoteDescription, description)) await freshServers();
     await pc.setRemoteDescription(description);
-    for (const candidate of early.splice(0)) await pc.addIceCandidate(candidate);
+    pinned = fingerprint;
+    for (const candidate of early.splice(0)) await takeCandidate(candidate);
     if (description.type !== "offer") return;
     for (const transceiver of pc.getTransceivers()) transceiver.direction = "sendrecv";
     if (first && !starts) openChannel();
@@ -147,6 +159,11 @@ export function createPeer({ generation, starts, servers, renewServers, send, on
       early.push(candidate);
       return;
     }
+    await takeCandidate(candidate);
+  }
+
+  /** @param {RTCIceCandidateInit} candidate */
+  async function takeCandidate(candidate) {
     try {
       await pc.addIceCandidate(candidate);
     } catch (error) {
@@ -175,8 +192,8 @@ export function createPeer({ generation, starts, servers, renewServers, send, on
       if (pc.signalingState === "have-local-offer") sendDescription();
     },
     fingerprints() {
-      const both = [pc.localDescription, pc.remoteDescription].map((side) => fingerprintOf(side?.sdp ?? ""));
-      return both.every(Boolean) ? /** @type {string[]} */ (both) : null;
+      const own = onlyFingerprint(pc.localDescription?.sdp ?? "");
+      return own !== null && pinned !== null ? [own, pinned] : null;
     },
     receive(kind, signal) {
       queue = queue
@@ -220,7 +237,13 @@ function fragmentOf(sdp) {
   return /^a=ice-ufrag:(.+)$/m.exec(sdp)?.[1]?.trim();
 }
 
-/** The fingerprint of the certificate, as the description names it. @param {string} sdp @returns {string | undefined} */
-function fingerprintOf(sdp) {
-  return /^a=fingerprint:(.+)$/m.exec(sdp)?.[1]?.trim().toUpperCase();
+/**
+ * The one fingerprint of a description. With several, in whatever section and spelling, the browser's choice is not ours to
+ * guess: then it is none.
+ * @param {string} sdp @returns {string | null}
+ */
+export function onlyFingerprint(sdp) {
+  const all = new Set([...sdp.matchAll(/^\s*a\s*=\s*fingerprint\b\s*:?\s*(.*)$/gim)].map(([, value]) => value.trim().toUpperCase()));
+  const [only] = all;
+  return all.size === 1 && only ? only : null;
 }

@@ -48,9 +48,14 @@ export function createSafetyCode({ begins, fingerprints, send, onCode, random = 
     async receive(message) {
       const value = typeof message.value === "string" && /^[0-9a-f]{1,64}$/.test(message.value) ? message.value : null;
       if (!value) return;
-      if (!begins && message.step === "commit" && commitment === null) {
+      if (!begins && message.step === "commit" && (commitment === null || commitment === value)) {
+        // The same once more is the same question: its answer was lost. Another one would be a second try.
         commitment = value;
         send({ kind: "code", step: "answer", value: own });
+      } else if (message.step === "mismatch") {
+        onCode("mismatch");
+      } else if (begins && message.step === "answer" && theirs === value) {
+        send({ kind: "code", step: "reveal", value: own });
       } else if (begins && message.step === "answer" && theirs === null) {
         theirs = value;
         send({ kind: "code", step: "reveal", value: own });
@@ -58,7 +63,10 @@ export function createSafetyCode({ begins, fingerprints, send, onCode, random = 
       } else if (!begins && message.step === "reveal" && commitment !== null && theirs === null) {
         theirs = value;
         if ((await digest(value)) === commitment) await conclude(value);
-        else onCode("mismatch");
+        else {
+          onCode("mismatch");
+          send({ kind: "code", step: "mismatch", value: "0" });
+        }
       }
     },
   };

@@ -75,7 +75,7 @@ function CallFacts({ boot, page, now, conversation }) {
       </li>
       ${!(connected && conversation.route.value) &&
       html`<li class=${connected ? "" : "call-trouble"}><${Icon} name=${connected ? "wifi" : "wifi-off"} />${pathWords(conversation.path.value)}</li>`}
-      <${WayAndQuality} conversation=${conversation} connected=${connected} />
+      <${WayAndQuality} conversation=${conversation} connected=${connected} talkMs=${nowMs - call.accepted_at_ms} />
       ${conversation.other.value.muted && html`<li class="call-trouble"><${Icon} name="mic-off" />${t("The visitor is muted")}</li>`}
     </ul>
   </div>`;
@@ -83,9 +83,9 @@ function CallFacts({ boot, page, now, conversation }) {
 
 /**
  * Over which way, how well, and the code that shows that nobody sits in the middle.
- * @param {{conversation: Console["conversation"], connected: boolean}} props
+ * @param {{conversation: Console["conversation"], connected: boolean, talkMs: number}} props
  */
-function WayAndQuality({ conversation, connected }) {
+function WayAndQuality({ conversation, connected, talkMs }) {
   const { route, hidden, noRoute, quality, code, chatByBridge } = conversation;
   const verdict = quality.verdict.value;
   const way = connected ? routeWords(route.value, hidden.value) : noRouteWords(noRoute.value);
@@ -97,12 +97,18 @@ function WayAndQuality({ conversation, connected }) {
     html`<li data-fact="quality" data-quality=${verdict.level} class=${bad ? "call-trouble" : ""}>
       <${Icon} name=${bad ? "signal-low" : "signal"} />${qualityWords(verdict.level, verdict.reason)}
     </li>`}
-    ${connected && !chatByBridge.value && code.value && html`<${SafetyCode} code=${code.value} />`}
+    ${connected && !chatByBridge.value && (code.value || talkMs > NO_CODE_AFTER_MS) && html`<${SafetyCode} code=${code.value} />`}
   `;
 }
 
-/** @param {{code: string}} props */
+/** The code is there within a second; when it is not, that is worth knowing. */
+const NO_CODE_AFTER_MS = 15000;
+
+/** @param {{code: string | null}} props */
 function SafetyCode({ code }) {
+  if (!code) {
+    return html`<li class="call-trouble" data-fact="code"><${Icon} name="shield-alert" />${t("The safety code could not be made")}</li>`;
+  }
   if (code === "mismatch") {
     return html`<li class="call-trouble" data-fact="code" role="alert"><${Icon} name="shield-alert" />${t("This call may be listened to. End it and tell your administrator.")}</li>`;
   }

@@ -5,7 +5,7 @@ import contextlib
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 import pytest
@@ -13,17 +13,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.accounts.sign_in import cookie_name
-from bridge.clock import SystemClock
-from bridge.desk.desk import new_id
+from bridge.clock import SteppedClock, SystemClock
+from bridge.desk.desk import Desk, new_id
 from bridge.desk.embedded import EmbeddedServer, find_program
 from bridge.desk.keys import Keys
 from bridge.media.line_check import names, serving
 from bridge.media.line_check.asking import Busy, LineChecks, NoAnswer, NotThere
-from bridge.media.line_check.offers import LONGEST, BadOffer, read_offer
+from bridge.media.line_check.offers import LONGEST, BadOffer, only_candidates, read_offer
 from bridge.media.line_check.paths import Path
-from bridge.media.paths import Servers
+from bridge.media.paths import Paths, Servers
 from bridge.pages.line_check import planned
-from bridge.settings import Settings
+from bridge.settings import MediaSettings, Settings
 from tests.actors import DeskUnderTest
 from tests.actors.desk import eventually
 from tests.contract.conftest import Bare
@@ -407,3 +407,39 @@ def test_each_path_gets_its_own_servers_only() -> None:
     assert all(one.there for one in found.values())
     nothing = Servers([], [])
     assert [planned(path, nothing).there for path in ("direct", "relay", "turn")] == [True, False, False]
+
+
+def test_strangers_of_one_network_are_one_user_to_turn_for_a_short_while() -> None:
+    """So that the TURN servers' quota holds for them together, and nothing that lasts is given away."""
+    media = MediaSettings(
+        turn_urls=("turn:203.0.113.99:3478",),
+        turn_secret="north",  # noqa: S106 - a test's
+        ice_servers=({"urls": "turn:old.example.org", "username": "all", "credential": "lasting"},),
+    )
+    clock = SteppedClock()
+    paths = Paths(cast(Desk, None), media, clock)
+
+    def names(stranger: str | None) -> list[str]:
+        return [str(server["username"]) for server in paths.servers([], stranger).ice_servers]
+
+    [first], [second], [other] = names("192.0.2.7"), names("192.0.2.7"), names("192.0.2.8")
+    until_s, _, holder = first.partition(":")
+    assert int(until_s) == clock.now_ms() // 1000 + 300
+    assert second.partition(":")[2] == holder != other.partition(":")[2]
+    assert "192.0.2.7" not in first
+    seated = names(None)
+    assert seated[0] == "all"
+    assert names(None)[1] != seated[1]
+
+
+def test_our_end_asks_only_addresses_that_can_be_the_strangers_own() -> None:
+    lines = [f"a=candidate:1 1 udp 1 {address} 5000 typ host" for address in ("192.0.2.7", "10.0.0.1", "nonsense")]
+    sdp = "\r\n".join(["v=0", "a=candidate:short", *lines, "a=mid:0", ""])
+    kept = only_candidates(sdp, lambda address: str(address) == "192.0.2.7")
+    assert kept.splitlines() == ["v=0", lines[0], "a=mid:0"]
+
+
+async def test_a_path_that_is_not_there_is_not_tried(desk: DeskUnderTest) -> None:
+    async with browser(desk) as anybody:
+        status, problem = await said(anybody.post("/api/line-check/turn", json={"sdp": OFFER}))
+    assert (status, problem["code"]) == (404, "not_there")

@@ -413,7 +413,7 @@ def test_strangers_of_one_network_are_one_user_to_turn_for_a_short_while() -> No
     """So that the TURN servers' quota holds for them together, and nothing that lasts is given away."""
     media = MediaSettings(
         turn_urls=("turn:203.0.113.99:3478",),
-        turn_secret="north",  # noqa: S106 - a test's
+        turn_secret="north",
         ice_servers=({"urls": "turn:old.example.org", "username": "all", "credential": "lasting"},),
     )
     clock = SteppedClock()

@@ -18,7 +18,7 @@ from bridge.database.engine import StoreUnavailable
 from bridge.domain.staff import SERVING_ROLES, Role
 from bridge.edge.trust import how_to_trust
 from bridge.logs import log_to_stderr
-from bridge.parts import PARTS, RelayError, run_part, url_of_desk
+from bridge.parts import RelayError, handed_over, run_part, url_of_desk
 from bridge.processes import Service, StartError, work
 from bridge.service import load_service
 from bridge.settings import Settings, SettingsError, load_settings
@@ -80,11 +80,6 @@ def _parser() -> argparse.ArgumentParser:
     worker = commands.add_parser("worker")
     worker.add_argument("listening", type=int)
     worker.set_defaults(run=_work, needs_settings=False)
-
-    # What `gloria serve` starts beside itself; its settings come through a pipe.
-    part = commands.add_parser("part")
-    part.add_argument("part", choices=PARTS)
-    part.set_defaults(run=_run_child, needs_settings=False)
     return parser
 
 
@@ -144,21 +139,8 @@ def _run_part(chosen: argparse.Namespace, settings: Settings) -> int:
     return uvloop.run(run_part(chosen.part, settings, url_of_desk(settings), say=True))
 
 
-def _run_child(chosen: argparse.Namespace) -> int:
-    settings, redis_url = _handed_over()
-    return uvloop.run(run_part(chosen.part, settings, redis_url))
-
-
-def _handed_over() -> tuple[Settings, str]:
-    """Settings and the desk's address, as the parent wrote them into the pipe."""
-    redis_url, _, text = sys.stdin.read().partition("\n")
-    settings = Settings.model_validate_json(text)
-    log_to_stderr(settings.log.level)
-    return settings, redis_url
-
-
 def _work(chosen: argparse.Namespace) -> int:
-    settings, redis_url = _handed_over()
+    settings, redis_url = handed_over()
     with socket.socket(fileno=chosen.listening) as listening:
         return uvloop.run(work(settings, redis_url, listening))
 

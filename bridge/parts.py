@@ -7,12 +7,15 @@ import signal
 import sys
 from contextlib import AsyncExitStack
 
+import uvloop
+
 from bridge.clock import SystemClock
 from bridge.desk.connections import DeskServer, close
 from bridge.desk.desk import Desk
 from bridge.desk.embedded import address_in
 from bridge.desk.facts import FactReader
 from bridge.desk.keys import Keys
+from bridge.logs import log_to_stderr
 from bridge.media.check_paths import DeskCheckPaths
 from bridge.media.line_check import serving
 from bridge.media.registrations import DeskRegistrations
@@ -20,9 +23,7 @@ from bridge.media.relay.process import RelayError, name_of, run_relay
 from bridge.media.relay.registrations import RelayStatus
 from bridge.settings import Settings
 
-PARTS = ("relay", "line-check")
-
-__all__ = ["PARTS", "RelayError", "run_part", "url_of_desk"]
+__all__ = ["RelayError", "handed_over", "run_part", "url_of_desk"]
 
 
 def url_of_desk(settings: Settings) -> str:
@@ -58,7 +59,24 @@ async def run_part(part: str, settings: Settings, redis_url: str, say: bool = Fa
         return 0
 
 
+def handed_over() -> tuple[Settings, str]:
+    """Settings and the desk's address, as the parent wrote them into the pipe."""
+    redis_url, _, text = sys.stdin.read().partition("\n")
+    settings = Settings.model_validate_json(text)
+    log_to_stderr(settings.log.level)
+    return settings, redis_url
+
+
 def _print_relay(status: RelayStatus) -> None:
     places = ", ".join(f"{place.host} port {place.port}" for place in status.addresses)
     sys.stdout.write(f"Relay {status.name} is running: UDP at {places}\n")
     sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    # What `gloria serve` starts beside itself: of Gloria no more is loaded than it needs.
+    handed = handed_over()
+    try:
+        sys.exit(uvloop.run(run_part(sys.argv[1], *handed)))
+    except RelayError as error:
+        sys.exit(f"gloria: {error}")

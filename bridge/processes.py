@@ -149,11 +149,11 @@ class Service:
         for _ in range(self._settings.server.workers):
             self._workers.append(_Child("worker", lambda: self._spawn_worker(redis_url)))
         if self._settings.media.line_checks:
-            self._parts.append(_Child("line check", lambda: self._spawn(["part", "line-check"], redis_url)))
+            self._parts.append(_Child("line check", lambda: self._spawn("bridge.parts", ["line-check"], redis_url)))
         if self._settings.media.relay_beside:
-            self._parts.append(_Child("relay", lambda: self._spawn(["part", "relay"], redis_url)))
+            self._parts.append(_Child("relay", lambda: self._spawn("bridge.parts", ["relay"], redis_url)))
         elif self._settings.demo:
-            self._parts.append(_Child("relay", lambda: self._spawn(["part", "relay"], redis_url, _demo_relay)))
+            self._parts.append(_Child("relay", lambda: self._spawn("bridge.parts", ["relay"], redis_url, _demo_relay)))
 
     def _prepare_tls(self) -> None:
         """What a worker would stumble over is found here, once. Raises CertificateError."""
@@ -173,11 +173,12 @@ class Service:
     def _spawn_worker(self, redis_url: str) -> "subprocess.Popen[bytes]":
         assert self._listening is not None
         handle = self._listening.fileno()
-        return self._spawn(["worker", str(handle)], redis_url, handles=[handle])
+        return self._spawn("bridge.cli", ["worker", str(handle)], redis_url, handles=[handle])
 
     def _spawn(
         self,
-        command: list[str],
+        module: str,
+        arguments: list[str],
         redis_url: str,
         changed: Callable[[Settings], Settings] = lambda settings: settings,
         handles: Sequence[int] = (),
@@ -186,7 +187,7 @@ class Service:
         the machine."""
         parent = os.getpid()
         child = subprocess.Popen(
-            [sys.executable, "-m", "bridge.cli", *command],
+            [sys.executable, "-m", module, *arguments],
             stdin=subprocess.PIPE,
             pass_fds=handles,
             start_new_session=True,

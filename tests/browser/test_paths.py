@@ -75,7 +75,7 @@ async def test_a_kiosk_that_hides_goes_over_the_relay_and_when_that_stops_people
     stage: Stage, service: RunningService
 ) -> None:
     before = {contact["call"] for contact in stage.contacts()}
-    [relay] = service.children("part relay")
+    [relay] = service.children("bridge.parts relay")
     async with hidden_kiosk(stage, "viitasaari"):
         visitor = await stage.visitor("viitasaari")
         await visitor.asks_for("ar")

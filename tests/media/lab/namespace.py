@@ -1,6 +1,7 @@
 """One network namespace: entering it, running programs in it, clearing away what a killed run left behind."""
 
 import ctypes
+import itertools
 import os
 import shutil
 import signal
@@ -17,6 +18,7 @@ _MOUNTED = Path("/run/netns")
 _ETC = Path("/etc/netns")
 _TOOLS = ("ip", "nft", "turnserver", "chromium")
 
+_numbers = itertools.count(1)
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -36,7 +38,8 @@ class Namespace:
     def __init__(self, place: str, hosts: str = "") -> None:
         """Make it; programs in it know the names of ``hosts`` (as in /etc/hosts), and no name server."""
         self.place = place
-        self.name = f"{PREFIX}{os.getpid()}-{place}"
+        # Two labs may stand at once: the tests of the lab itself beside the one that calls are made in.
+        self.name = f"{PREFIX}{os.getpid()}-{place}-{next(_numbers)}"
         _run("ip", "netns", "add", self.name)
         etc = _ETC / self.name
         etc.mkdir(parents=True, exist_ok=True)

@@ -249,15 +249,17 @@ def test_delay_and_loss(network: Network) -> None:
     network.becomes(PORT_RESTRICTED, SYMMETRIC)
     network.shaped(delay_ms=30, loss=0)
     with probes(network, "kiosk", "relay1") as (kiosk, relay):
-        for _ in range(2):
+        taken_s = []
+        for _ in range(5):
             began = time.monotonic()
             kiosk.writes_to(at("relay1"))
             mapped = relay.hears()
             assert mapped
             relay.writes_to(mapped)
             assert kiosk.hears() == at("relay1")
-            taken = time.monotonic() - began
-            assert 0.06 <= taken < 0.3
+            taken_s.append(time.monotonic() - began)
+        # A busy machine delays more, never less.
+        assert 0.06 <= min(taken_s) < 0.3, taken_s
         network.shaped(delay_ms=0, loss=0.3)
         for _ in range(300):
             kiosk.writes_to(at("relay1"))

@@ -35,6 +35,7 @@ from bridge.desk.embedded import EmbeddedServer, EmbeddedServerError, end_with_p
 from bridge.edge.certificates import CertificateError, ServerTls
 from bridge.edge.connections import ConnectionLimit
 from bridge.edge.lan import LanCertificate, make_for_lan, names_of_this_machine
+from bridge.media.turn import TurnServers
 from bridge.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -131,6 +132,7 @@ class Service:
         try:
             self._settings.data.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._prepare_tls()
+            TurnServers(self._settings.media)
             if not redis_url:
                 program = find_program(self._settings.desk.redis_binary)
                 embedded = EmbeddedServer(self._settings.data.folder, program)

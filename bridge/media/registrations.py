@@ -37,6 +37,8 @@ class DeskRegistrations:
         delay_s = _RETRY_FIRST_S
         while True:
             try:
+                # Whoever comes first makes the desk's keys: at a first start that may be the relay.
+                await self._desk.prepare()
                 at, found = await self._desk.paths()
                 self._warn(table.replace_all(self._own(found)))
                 delay_s = _RETRY_FIRST_S

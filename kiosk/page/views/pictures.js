@@ -68,7 +68,11 @@ export function AdvisorPicture({ kiosk, name }) {
       ${dark && html`<${Icon} name="video-off" /><p>${t("The advisor's camera is off. You hear each other and can write.")}</p>`}
       ${paused && html`<${Icon} name="video-off" /><p>${pausedWords("visitor", "theirs")}</p>`}
     </div>
+    ${live &&
+    other.value.muted &&
+    html`<p class="picture-note" role="status" data-notice="advisor-muted"><${Icon} name="mic-off" /><span>${t("The advisor's microphone is off.")}</span></p>`}
     ${verdict?.level === "poor" &&
+    !other.value.muted &&
     html`<p class="picture-note" role="status" data-quality="poor"><${Icon} name="signal-low" /><span>${qualityWords("poor", verdict.reason, "visitor")}</span></p>`}
   </div>`;
 }

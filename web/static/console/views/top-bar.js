@@ -19,7 +19,7 @@ export function TopBar({ boot, desk, line, page, now, conversation }) {
     ${self && html`<${WaitingCounts} boot=${boot} counts=${waitingByLanguage(desk.value)} />`}
     <div class="bar-end">
       <${LineState} line=${line.value} />
-      <${DevicesMenu} conversation=${conversation} />
+      <${DevicesMenu} conversation=${conversation} seat=${boot.seat} />
       <${MeMenu}
         boot=${boot}
         name=${self?.name ?? roleWords(boot.role)}
@@ -30,8 +30,8 @@ export function TopBar({ boot, desk, line, page, now, conversation }) {
   </header>`;
 }
 
-/** Camera, microphone and speaker, at any time. @param {{conversation: Console["conversation"]}} props */
-function DevicesMenu({ conversation }) {
+/** Camera, microphone and speaker, at any time. @param {{conversation: Console["conversation"], seat: string}} props */
+function DevicesMenu({ conversation, seat }) {
   const open = useSignal(false);
   return html`<${Popover}
     class="devices-menu"
@@ -43,7 +43,7 @@ function DevicesMenu({ conversation }) {
     ${open.value &&
     html`<div class="devices-popover">
       <${DevicePanel} devices=${conversation.devices} muted=${conversation.muted.value} />
-      <p class="small"><a href="/linecheck" target="_blank" rel="noopener">${t("Check this computer and its line")}</a></p>
+      <p class="small"><a href=${`/linecheck?seat=${seat}`} target="_blank" rel="noopener">${t("Check this computer and its line")}</a></p>
     </div>`}
   <//>`;
 }

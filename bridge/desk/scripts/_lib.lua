@@ -265,6 +265,25 @@ end
 
 -- Media ------------------------------------------------------------------------------------------------------------
 
+-- The call in args, where somebody is rung or talks and args.kiosk or args.staff takes part; otherwise nil and the refusal.
+local function call_on_the_line()
+  local call = load(CALLS, args.call)
+  if not call then
+    return nil, refuse('call_over', 'the call has ended')
+  end
+  local offer = load(OFFERS, call.offer)
+  local theirs = call.kiosk == args.kiosk
+  if args.staff then
+    theirs = call.staff == args.staff or (offer and offer.staff == args.staff)
+  end
+  if not theirs then
+    return nil, refuse('not_yours', "somebody else's call")
+  elseif call.state == 'waiting' then
+    return nil, refuse('wrong_state', 'nobody is rung')
+  end
+  return call
+end
+
 -- Relays that have been heard of lately and have room; where there is none, those that may just be coming back. The same
 -- for both sides and every worker: each path has an order of its own, which spreads the load.
 local function choose_relays(path_id, at_most)

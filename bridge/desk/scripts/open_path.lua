@@ -10,19 +10,9 @@
 local KEPT = 4
 
 if args.call then
-  local call = load(CALLS, args.call)
+  local call, refusal = call_on_the_line()
   if not call then
-    return refuse('call_over', 'the call has ended')
-  end
-  local offer = load(OFFERS, call.offer)
-  local theirs = call.kiosk == args.kiosk
-  if args.staff then
-    theirs = call.staff == args.staff or (offer and offer.staff == args.staff)
-  end
-  if not theirs then
-    return refuse('not_yours', "somebody else's call")
-  elseif call.state == 'waiting' then
-    return refuse('wrong_state', 'nobody is rung')
+    return refusal
   end
 end
 

@@ -6,20 +6,9 @@ local before = answered_before()
 if before then
   return before
 end
-local call = load(CALLS, args.call)
+local call, refusal = call_on_the_line()
 if not call then
-  return refuse('call_over', 'the call has ended')
-end
-local offer = load(OFFERS, call.offer)
-local theirs = call.kiosk == args.kiosk
-if args.staff then
-  theirs = call.staff == args.staff or (offer and offer.staff == args.staff)
-end
-if not theirs then
-  return refuse('not_yours', "somebody else's call")
-end
-if call.state == 'waiting' then
-  return refuse('wrong_state', 'nobody is rung')
+  return refusal
 end
 if call.generation == args.generation then
   call.generation = call.generation + 1

@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from bridge.desk.desk import Registration
 from bridge.domain.hours import read_hours
-from bridge.domain.staff import SERVING_ROLES, Level, Role
+from bridge.domain.staff import SERVING_ROLES, Gender, Level, Role
 from bridge.service import Service
 
 SeatId = Annotated[
@@ -48,7 +48,8 @@ class _Draft(BaseModel):
 
 
 class StaffDraft(_Draft):
-    """A member of the staff, as somebody describes them."""
+    """A member of the staff, as somebody describes them. ``gender`` only when they want it known, to visitors who wish
+    to be served by a woman or a man."""
 
     id: SeatId
     name: Name
@@ -56,6 +57,7 @@ class StaffDraft(_Draft):
     languages: dict[str, Level] = Field(default_factory=dict)
     provider: Annotated[str, BeforeValidator(_plain), _line(80)] = ""
     municipality: str | None = None
+    gender: Gender | None = None
 
     @classmethod
     def read(cls, values: dict[str, Any], service: Service) -> "StaffDraft":
@@ -72,6 +74,8 @@ class StaffDraft(_Draft):
             raise DraftError("municipality", "expected a three-digit code of municipalities.toml")
         if draft.role is not Role.MUNICIPALITY and draft.municipality is not None:
             raise DraftError("municipality", "only for the role municipality")
+        if draft.role not in SERVING_ROLES and draft.gender is not None:
+            raise DraftError("gender", "only for advisors and interpreters: it is for nothing else")
         return draft
 
 
@@ -109,6 +113,7 @@ class StaffAccount:
     languages: dict[str, Level]
     provider: str
     municipality: str | None
+    gender: Gender | None
     active: bool
     demo: bool
     has_password: bool
@@ -126,6 +131,7 @@ class StaffAccount:
                 "name": self.name,
                 "role": str(self.role),
                 "languages": {code: str(level) for code, level in self.languages.items()},
+                "gender": str(self.gender) if self.gender else None,
             },
             revision=self.revision,
             sign_in_epoch=self.sign_in_epoch,
@@ -176,6 +182,7 @@ def _validated(kind: type[T], values: dict[str, Any]) -> T:
         first = error.errors(include_input=False, include_url=False)[0]
         field = ".".join(str(part) for part in first["loc"])
         expected = {
+            "gender": "expected woman or man, or nothing",
             "id": "expected 1 to 40 small letters, digits and hyphens",
             "path_policy": "expected direct, hidden or turn, or nothing for the setting media.kiosk_path",
             "role": "expected advisor, interpreter, supervisor, administrator or municipality",

@@ -14,13 +14,13 @@ from typing import Any, Self
 from sqlalchemy import Row, Table, delete, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bridge.accounts.audit import Deed, Entry, entries, note
+from bridge.accounts.audit import Deed, DeskDeed, Entry, entries, note, note_facts
 from bridge.accounts.model import Account, KioskAccount, KioskDraft, StaffAccount, StaffDraft
 from bridge.accounts.tables import account, account_language, kiosk
 from bridge.clock import Clock
 from bridge.database.engine import StoreUnavailable, database_work, engine_for
 from bridge.desk.desk import Behind
-from bridge.domain.staff import Level, Role
+from bridge.domain.staff import Gender, Level, Role
 
 __all__ = ["Accounts", "LastAdministrator", "NoSuchAccount", "StoreUnavailable", "Taken"]
 
@@ -239,6 +239,12 @@ class Accounts:
         async with self._change() as connection:
             await note(connection, self._clock.now_ms(), by, deed, about, detail)
 
+    @database_work
+    async def note_desk_deeds(self, deeds: Sequence[DeskDeed]) -> None:
+        """These were done at the desk; those that are in the audit already stay as they are. Raises RowRefused."""
+        async with self._change() as connection:
+            await note_facts(connection, deeds)
+
     # ------------------------------------------------------------------ kiosks' codes and devices
 
     @database_work
@@ -448,6 +454,7 @@ def _staff_account(row: Row[Any], languages: dict[str, Level]) -> StaffAccount:
         languages=languages,
         provider=row.provider,
         municipality=row.municipality,
+        gender=Gender(row.gender) if row.gender else None,
         active=row.active,
         demo=row.demo,
         has_password=row.password is not None,

@@ -10,7 +10,9 @@
 ``revision``: number of the last change. ``sign_in_epoch``: sign-ins that were given under a lower one are void. Both
 grow with the clock, so that an account brought back from a backup is not held for an old one. Passwords are argon2id
 hashes; the second factor's secret is encrypted, enrolment codes are hashed with the key that lies outside the data
-folder; device tokens are random and kept as SHA-256. Times are milliseconds since the Unix epoch.
+folder; device tokens are random and kept as SHA-256. Times are milliseconds since the Unix epoch. ``gender``: only when
+its owner wants it known, for visitors who wish to be served by a woman or a man. ``fact``: stream id of the desk's fact
+that the row was made from, if it was; no two rows have the same.
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, text
@@ -29,6 +31,7 @@ account = Table(
     Column("role", CODE, nullable=False),
     Column("provider", NAME, nullable=False),
     Column("municipality", CODE),
+    Column("gender", CODE),
     Column("active", Boolean, nullable=False),
     Column("demo", Boolean, nullable=False),
     Column("password", HASH),
@@ -76,6 +79,8 @@ audit = Table(
     Column("deed", CODE, nullable=False),
     Column("about", ID, nullable=False),
     Column("detail", LINE, nullable=False),
+    Column("fact", ID),
     Index(None, "about", "number"),
     Index(None, "actor", "number"),
+    Index(None, "fact", unique=True),
 )

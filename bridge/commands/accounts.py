@@ -38,7 +38,7 @@ from bridge.desk.desk import Desk
 from bridge.desk.embedded import EmbeddedServer
 from bridge.desk.keys import Keys
 from bridge.domain.rights import STAFF_ROLES
-from bridge.domain.staff import Role
+from bridge.domain.staff import SERVING_ROLES, Gender, Role
 from bridge.service import Service, load_service
 from bridge.settings import Settings, SettingsError
 
@@ -89,7 +89,7 @@ def add_parsers(commands: Any, common: argparse.ArgumentParser) -> None:
     kiosk_screen.add_parser(kiosk)
 
     audit = commands.add_parser("audit", parents=[common], help="who did what to whom and when, newest first")
-    audit.add_argument("--about", help="only what was done to this kiosk or member of the staff")
+    audit.add_argument("--about", help="only what was done to this kiosk, member of the staff, call or language")
     audit.add_argument("--by", help="only what they did")
     audit.add_argument("--limit", type=int, default=50, help="how many at most (default 50)")
     audit.add_argument("--json", action="store_true", help="for programs")
@@ -171,7 +171,7 @@ async def _create_admin(chosen: argparse.Namespace, tools: Tools) -> None:
 
 async def _add_staff(chosen: argparse.Namespace, tools: Tools) -> None:
     values = {"id": chosen.id, "name": chosen.name, "role": chosen.role, "languages": _languages(chosen.language)}
-    values |= {"provider": chosen.provider or "", "municipality": chosen.municipality}
+    values |= {"provider": chosen.provider or "", "municipality": chosen.municipality, "gender": chosen.gender or None}
     draft = StaffDraft.read(values, tools.service)
     account, password = await tools.office.add_staff(draft, COMMAND)
     _say(f"{account.id} ({account.role}) can sign in with this password, once, and then chooses another:", password)
@@ -183,6 +183,7 @@ async def _change_staff(chosen: argparse.Namespace, tools: Tools) -> None:
         raise NoSuchAccount(chosen.id)
     role = chosen.role or str(was.role)
     kept = was.municipality if role == was.role else None
+    known = was.gender if role in SERVING_ROLES else None
     values = {
         "id": was.id,
         "name": was.name if chosen.name is None else chosen.name,
@@ -190,6 +191,7 @@ async def _change_staff(chosen: argparse.Namespace, tools: Tools) -> None:
         "languages": _languages(chosen.language) if chosen.language else was.languages,
         "provider": was.provider if chosen.provider is None else chosen.provider,
         "municipality": kept if chosen.municipality is None else chosen.municipality,
+        "gender": known if chosen.gender is None else chosen.gender or None,
     }
     await tools.office.change_staff(StaffDraft.read(values, tools.service), COMMAND)
     _say(f"{was.id} is changed.")
@@ -312,7 +314,7 @@ async def _audit(chosen: argparse.Namespace, tools: Tools) -> None:
             str(entry.number),
             f"{datetime.fromtimestamp(entry.at_ms / 1000, zone):%Y-%m-%d %H:%M:%S}",
             entry.actor,
-            str(entry.deed).replace("_", " "),
+            entry.deed.replace("_", " "),
             entry.about or "-",
             entry.detail or "-",
         )
@@ -343,6 +345,11 @@ def _add_staff_fields(parser: argparse.ArgumentParser, new: bool) -> None:
     parser.add_argument("--language", action="append", metavar="CODE=LEVEL", help="ar=native, fi=fluent; several times")
     parser.add_argument("--provider", help="who employs them, where that is not the service itself")
     parser.add_argument("--municipality", help="three-digit code, for the role municipality")
+    parser.add_argument(
+        "--gender",
+        choices=["", *map(str, Gender)],
+        help="only when they want it known, to visitors who wish to be served by a woman or a man; empty: nothing said",
+    )
 
 
 def _add_kiosk_fields(parser: argparse.ArgumentParser, new: bool) -> None:

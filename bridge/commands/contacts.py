@@ -39,15 +39,16 @@ async def _latest(database: str, limit: int) -> list[Contact]:
         await store.close()
 
 
-_HEAD = ("date", "hour", "kiosk", "asked", "served how", "advisor", "wait", "talk", "path", "ended", "topics")
+_HEAD = ("date", "hour", "channel", "kiosk", "asked", "served", "advisor", "wait", "talk", "path", "ended", "topics")
 
 
 def _row(contact: Contact) -> tuple[str, ...]:
     return (
         contact.began_on.isoformat(),
         f"{contact.began_hour:02}",
-        contact.kiosk,
-        contact.language_asked,
+        contact.channel,
+        contact.kiosk or "-",
+        contact.language_asked or "-",
         contact.served_how,
         contact.advisor or "-",
         _minutes(contact.wait_ms),

@@ -9,13 +9,25 @@ from sqlalchemy import Row, Table, bindparam, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bridge.contacts.tables import contact, contact_offer, contact_onward, contact_topic
+from bridge.contacts.tables import contact, contact_offer, contact_onward, contact_person, contact_topic
 from bridge.database.engine import RowRefused, StoreUnavailable, database_work, engine_for
 from bridge.domain.call import EndReason
-from bridge.domain.contact import Channel, Contact, ContactOutcome, Media, OfferMade, Onward, ServedHow, known
+from bridge.domain.contact import (
+    QUEUED,
+    Channel,
+    Contact,
+    ContactOutcome,
+    Media,
+    OfferMade,
+    Onward,
+    ServedHow,
+    TookPart,
+    known,
+)
 from bridge.domain.figures import Served
 from bridge.domain.media import NoRoute, Route, Trouble
 from bridge.domain.offer import OfferState
+from bridge.domain.staff import Role
 
 __all__ = ["ContactStore", "RowRefused", "StoreUnavailable"]
 
@@ -84,19 +96,22 @@ class ContactStore:
                 table: _by_call(
                     await connection.execute(select(table).where(table.c.call.in_(calls)).order_by(*table.primary_key))
                 )
-                for table in (contact_topic, contact_onward, contact_offer)
+                for table in (contact_topic, contact_onward, contact_offer, contact_person)
             }
         return [_contact(row, parts) for row in rows]
 
     @database_work
     async def served(self, municipality: str, since: date, before: date) -> list[Served]:
-        """What figures need of a municipality's contacts from one day to before another; who touched and left is not
-        counted."""
+        """What figures of the queue need of a municipality's contacts from one day to before another.
+
+        Who touched and left is not counted, nor a visit or a phone call: they waited in no queue.
+        """
         chosen = select(contact.c.began_on, contact.c.wait_ms, contact.c.advisor).where(
             contact.c.municipality == municipality,
             contact.c.began_on >= since,
             contact.c.began_on < before,
             contact.c.end_reason != EndReason.TOUCHED.value,
+            contact.c.channel.in_([channel.value for channel in QUEUED]),
         )
         async with self._engine.connect() as connection:
             rows = (await connection.execute(chosen)).all()
@@ -131,6 +146,17 @@ async def _replace_parts(connection: AsyncConnection, contacts: Sequence[Contact
             for one in contacts
             for position, offer in enumerate(one.offers)
         ],
+        contact_person: [
+            {
+                "call": one.call,
+                "position": position,
+                "staff": person.staff,
+                "role": person.role.value,
+                "talk_ms": person.talk_ms,
+            }
+            for one in contacts
+            for position, person in enumerate(one.people)
+        ],
     }
     for table, rows in parts.items():
         await connection.execute(delete(table).where(table.c.call == bindparam("changed")), calls)
@@ -156,6 +182,9 @@ def _row(one: Contact) -> dict[str, Any]:
         "wrap_up_ms": one.wrap_up_ms,
         "end_reason": one.end_reason.value,
         "advisor": one.advisor,
+        "interpreter": one.interpreter,
+        "interpreter_wait_ms": one.interpreter_wait_ms,
+        "transfers": one.transfers,
         "outcome": one.outcome.value if one.outcome else None,
         "route": one.media.route.value if one.media.route else None,
         "route_changes": one.media.route_changes,
@@ -193,6 +222,12 @@ def _contact(row: Row[Any], parts: dict[Table, dict[str, list[Row[Any]]]]) -> Co
         wrap_up_ms=row.wrap_up_ms,
         end_reason=EndReason(row.end_reason),
         advisor=row.advisor,
+        interpreter=row.interpreter,
+        interpreter_wait_ms=row.interpreter_wait_ms,
+        transfers=row.transfers,
+        people=tuple(
+            TookPart(part.staff, Role(part.role), part.talk_ms) for part in parts[contact_person].get(row.call, ())
+        ),
         outcome=ContactOutcome(row.outcome) if row.outcome else None,
         topics=tuple(part.topic for part in parts[contact_topic].get(row.call, ())),
         onward=tuple(Onward(part.place) for part in parts[contact_onward].get(row.call, ())),

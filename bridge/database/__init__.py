@@ -1,1 +1,2 @@
-"""The database: how it is reached, and its tables brought up to date. What is kept in it belongs to others."""
+"""The database: how it is reached, its tables brought up to date, facts of the desk written into it, each once. What is
+kept in it belongs to others."""

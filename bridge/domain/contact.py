@@ -1,6 +1,6 @@
-"""What remains of a call: one contact record without personal data.
+"""What remains of a call, a visit or a phone call: one contact record without personal data.
 
-The desk leaves the figures of an ended call in the facts; here they become the record. Nothing in it says who the
+The desk leaves the figures of what has ended in the facts; here they become the record. Nothing in it says who the
 visitor was, what was said or written, or from which address.
 """
 
@@ -10,21 +10,38 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from bridge.domain.call import EndReason
+from bridge.domain.call import CallChannel, EndReason
 from bridge.domain.media import NoRoute, Route, Trouble
 from bridge.domain.offer import OfferState
-from bridge.domain.staff import Level
+from bridge.domain.staff import DeskWork, Level, Role
 
 
 class Channel(StrEnum):
-    """How the visitor came."""
+    """How the visitor came: by a kiosk, with picture and sound or in writing, or to the advice point itself."""
 
     KIOSK_VIDEO = "kiosk_video"
     KIOSK_CHAT = "kiosk_chat"
+    VISIT = "visit"
+    PHONE = "phone"
+
+
+#: Who came this way stood in the queue. Visits and phone calls at the desk did not: queue figures leave them out.
+QUEUED = (Channel.KIOSK_VIDEO, Channel.KIOSK_CHAT)
+
+_CHANNELS: dict[str, Channel] = {
+    CallChannel.VIDEO: Channel.KIOSK_VIDEO,
+    CallChannel.CHAT: Channel.KIOSK_CHAT,
+    DeskWork.VISIT: Channel.VISIT,
+    DeskWork.PHONE: Channel.PHONE,
+}
+
+#: What the records of a desk of schema 1 do not say: it had no chats by choice, no interpreters and no transfers.
+_SCHEMA_1: dict[str, Any] = {"channel": CallChannel.VIDEO, "interpreter_wait_ms": 0, "transfers": 0, "people": ()}
 
 
 class ServedHow(StrEnum):
-    """Who served the call. An advisor whose own language it is, is told apart from one who speaks it well."""
+    """Who served the visitor. An advisor whose own language it is, is told apart from one who speaks it well, or who
+    served in another language than the one asked for."""
 
     NATIVE_ADVISOR = "native_advisor"
     OTHER_ADVISOR = "other_advisor"
@@ -76,6 +93,15 @@ class OfferMade:
 
 
 @dataclass(frozen=True)
+class TookPart:
+    """Somebody of the staff who was in the conversation: as what, and for how long. Hours are invoiced by it."""
+
+    staff: str
+    role: Role
+    talk_ms: int
+
+
+@dataclass(frozen=True)
 class Media:
     """How picture and sound travelled and how well, as the advisor's browser measured it.
 
@@ -98,7 +124,11 @@ class Media:
 class Contact:
     """One contact. Durations are milliseconds; ``began_hour`` is 0–23 in the service's time zone.
 
-    ``version`` grows with what is learned later (wrap-up): the record with the highest version holds.
+    ``version`` grows with what is learned later (wrap-up): the record with the highest version holds. A visit or a
+    phone call has no kiosk (``""``), and no ``language_asked`` (``""``) where the advisor did not say one.
+    ``interpreter_wait_ms``: from when an interpreter was first needed until one was there, 0 when none was needed.
+    ``transfers``: how often the visitor was passed on. ``people``: everybody of the staff who took part; empty in
+    contacts from before this was kept.
     """
 
     call: str
@@ -117,6 +147,10 @@ class Contact:
     wrap_up_ms: int
     end_reason: EndReason
     advisor: str | None
+    interpreter: str | None
+    interpreter_wait_ms: int
+    transfers: int
+    people: tuple[TookPart, ...]
     outcome: ContactOutcome | None
     topics: tuple[str, ...]
     onward: tuple[Onward, ...]
@@ -130,19 +164,24 @@ def contact_from_fact(record: dict[str, Any], zone: ZoneInfo) -> Contact:
     ``record`` is what ``bridge/desk/scripts`` left: ids, codes and milliseconds, with empty lists written as ``{}``
     (Lua has one kind of table). Raises KeyError, TypeError or ValueError when it is not such a record.
     """
+    if "channel" not in record:
+        # From a desk of schema 1, brought up to date before the record was written.
+        language = record["language"]
+        record = {**_SCHEMA_1, "language_served": language if record.get("advisor") else None, **record}
     began = datetime.fromtimestamp(int(record["joined_at_ms"]) / 1000, UTC).astimezone(zone)
-    advisor = record.get("advisor")
-    language = str(record["language"])
+    channel = _CHANNELS[record["channel"]]
     media = _media(record.get("media") or {})
+    if channel is Channel.KIOSK_VIDEO and media.route is Route.BRIDGE and media.connect_ms is None:
+        channel = Channel.KIOSK_CHAT
     return Contact(
         call=str(record["call"]),
         version=int(record["version"]),
-        channel=Channel.KIOSK_CHAT if media.route is Route.BRIDGE and media.connect_ms is None else Channel.KIOSK_VIDEO,
+        channel=channel,
         kiosk=str(record["kiosk"]),
         municipality=str(record["municipality"]),
-        language_asked=language,
-        language_served=language if advisor else None,
-        served_how=_served_how(advisor, record.get("level")),
+        language_asked=str(record["language"]),
+        language_served=_text(record.get("language_served")),
+        served_how=_served_how(record),
         began_on=began.date(),
         began_hour=began.hour,
         wait_ms=int(record["wait_ms"]),
@@ -150,7 +189,13 @@ def contact_from_fact(record: dict[str, Any], zone: ZoneInfo) -> Contact:
         talk_ms=int(record["talk_ms"]),
         wrap_up_ms=int(record["wrap_up_ms"]),
         end_reason=EndReason(record["end_reason"]),
-        advisor=str(advisor) if advisor else None,
+        advisor=_text(record.get("advisor")),
+        interpreter=_text(record.get("interpreter")),
+        interpreter_wait_ms=int(record["interpreter_wait_ms"]),
+        transfers=int(record["transfers"]),
+        people=tuple(
+            TookPart(str(person["staff"]), Role(person["role"]), int(person["talk_ms"])) for person in record["people"]
+        ),
         outcome=ContactOutcome(record["outcome"]) if record.get("outcome") else None,
         topics=tuple(str(topic) for topic in record["topics"]),
         onward=tuple(Onward(place) for place in record["onward"]),
@@ -184,7 +229,16 @@ def _media(report: dict[str, Any]) -> Media:
     )
 
 
-def _served_how(advisor: object, level: object) -> ServedHow:
-    if not advisor:
+def _text(value: object) -> str | None:
+    return str(value) if value else None
+
+
+def _served_how(record: dict[str, Any]) -> ServedHow:
+    if not record.get("advisor"):
         return ServedHow.NOT_SERVED
-    return ServedHow.NATIVE_ADVISOR if level == Level.NATIVE else ServedHow.OTHER_ADVISOR
+    if record.get("interpreter"):
+        return ServedHow.ADVISOR_WITH_INTERPRETER
+    # Of a visit or a phone call it may not be known what was asked for.
+    in_language_asked = record["language"] in ("", record.get("language_served"))
+    is_native = in_language_asked and record.get("level") == Level.NATIVE
+    return ServedHow.NATIVE_ADVISOR if is_native else ServedHow.OTHER_ADVISOR

@@ -11,7 +11,7 @@ from bridge.accounts.store import Accounts, LastAdministrator, Taken
 from bridge.clock import Clock
 from bridge.desk.projection import Projection
 from bridge.domain.rights import STAFF_ROLES, Act
-from bridge.domain.staff import Level
+from bridge.domain.staff import Gender, Level
 from bridge.media.line_check.results import LineCheckResults
 from bridge.pages.api import number_in
 from bridge.pages.guard import Asker, Guard, read_form
@@ -216,6 +216,7 @@ class OfficePages:
             fields={**kept, **form} if form else kept,
             roles=[str(role) for role in sorted(STAFF_ROLES)],
             levels=[str(level) for level in Level],
+            genders=[str(gender) for gender in Gender],
             error=error,
             done=done,
             secret=secret,
@@ -269,7 +270,7 @@ def _staff_values(form: dict[str, str], seat: str) -> dict[str, Any]:
     }
     values: dict[str, Any] = {"id": seat, "languages": languages}
     values |= {name: form.get(name, "") for name in ("name", "role", "provider")}
-    return {**values, "municipality": form.get("municipality") or None}
+    return {**values, **{name: form.get(name) or None for name in ("municipality", "gender")}}
 
 
 def _kiosk_values(form: dict[str, str], seat: str) -> dict[str, Any]:
@@ -284,5 +285,6 @@ def _staff_fields(account: StaffAccount) -> dict[str, str]:
         "role": str(account.role),
         "provider": account.provider,
         "municipality": account.municipality or "",
+        "gender": str(account.gender or ""),
         **{f"language-{code}": str(level) for code, level in account.languages.items()},
     }

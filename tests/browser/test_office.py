@@ -64,7 +64,11 @@ async def test_a_municipality_gets_going_by_itself(browser: Browser, own_service
     await fills(office, id="amina", name="Amina")
     await office.locator("[data-field=role]").select_option("advisor")
     await office.locator("[data-field=language-ar]").select_option("native")
+    # Nothing is said unless somebody chooses it.
+    assert await office.locator("[data-field=gender]").input_value() == ""
+    await office.locator("[data-field=gender]").select_option("woman")
     await office.locator("[data-action=save]").click()
+    assert await office.locator("[data-field=gender]").input_value() == "woman"
     password = await office.locator("[data-secret=password]").inner_text()
 
     await office.goto(f"{url}/admin/new/kiosk")

@@ -11,7 +11,7 @@ from sqlalchemy import delete, inspect, text, update
 from sqlalchemy.exc import DBAPIError
 
 from bridge import assets
-from bridge.accounts.audit import Deed
+from bridge.accounts.audit import Deed, DeskDeed
 from bridge.accounts.keyring import KeyFileError, Keyring
 from bridge.accounts.model import DraftError, KioskDraft, StaffDraft
 from bridge.accounts.store import Accounts, LastAdministrator, NoSuchAccount, Taken
@@ -21,7 +21,7 @@ from bridge.contacts.store import ContactStore
 from bridge.database.engine import engine_for
 from bridge.database.schema import downgrade, upgrade
 from bridge.domain.contact import Media
-from bridge.domain.staff import Level, Role
+from bridge.domain.staff import Gender, Level, Role
 from bridge.service import load_service
 from tests.contract.test_contact_store import SERVED
 
@@ -39,6 +39,7 @@ LIBRARY = KioskDraft(
     path_policy="hidden",
 )
 DAY_MS = 86_400_000
+AT_THE_DESK = DeskDeed("1790000000000-0", 1_790_000_000_000, "helena", Deed.CALL_MOVED, "call-1", "ar")
 
 
 @pytest.fixture
@@ -107,6 +108,19 @@ async def test_a_change_names_its_fields_and_only_another_role_ends_sign_ins(acc
         "languages",
         "role advisor to supervisor, languages",
     ]
+
+
+async def test_the_gender_is_what_somebody_wants_known_and_no_more(accounts: Accounts) -> None:
+    said = AMINA.model_copy(update={"gender": Gender.WOMAN})
+    first = await accounts.add_staff(AMINA, "root")
+    assert (first.gender, first.registration().profile["gender"]) == (None, None)
+    told = await accounts.change_staff(said, "root")
+    assert (told.gender, told.registration().profile["gender"]) == (Gender.WOMAN, "woman")
+    assert told.revision > first.revision
+    assert await accounts.change_staff(said, "root") == told
+    assert (await accounts.change_staff(AMINA, "root")).gender is None
+    # The audit says that it changed, not what it was.
+    assert [row[3] for row in await deeds(accounts)] == ["advisor", "gender", "gender"]
 
 
 async def test_somebody_can_always_administer(accounts: Accounts) -> None:
@@ -222,12 +236,22 @@ async def test_every_step_of_the_schema_goes_down_and_up_with_data(empty_databas
     store, accounts = ContactStore.open(empty_database), Accounts.open(empty_database, clock)
     try:
         await store.write([SERVED])
-        await accounts.add_staff(AMINA, "root", "hash")
+        await accounts.add_staff(AMINA.model_copy(update={"gender": Gender.WOMAN}), "root", "hash")
         await accounts.add_kiosk(LIBRARY, "root")
+        await accounts.note_desk_deeds([AT_THE_DESK])
+        noted = await accounts.audit(10)
+        await downgrade(empty_database, "0003")
+        with pytest.raises(DBAPIError, match="append-only"):
+            await execute(empty_database, "DELETE FROM audit")
+        await upgrade(empty_database)
+        alone = replace(SERVED, interpreter=None, interpreter_wait_ms=0, transfers=0, people=())
+        assert await store.latest(10) == [alone]
+        assert [member.gender for member in (await accounts.everybody())[0]] == [None]
+        assert await accounts.audit(10) == noted
         await downgrade(empty_database, "0002")
         assert await store.count() == 1
         await upgrade(empty_database)
-        without_media = replace(SERVED, media=Media())
+        without_media = replace(alone, media=Media())
         assert await store.latest(10) == [without_media]
         _, kiosks = await accounts.everybody()
         assert [(one.id, one.path_policy) for one in kiosks] == [("saarijarvi", "")]
@@ -293,6 +317,8 @@ async def test_what_is_added_on_the_demo_desk_is_shut_outside_it(empty_database:
         ({"languages": {}}, "languages", "at least one"),
         ({"languages": {"xx": "native"}}, "languages", "xx not in languages.toml"),
         ({"languages": {"ar": "well"}}, "languages.ar", "native"),
+        ({"gender": "other"}, "gender", "expected woman or man, or nothing"),
+        ({"role": "supervisor", "gender": "man"}, "gender", "only for advisors and interpreters"),
         ({"municipality": "729"}, "municipality", "only for the role municipality"),
         ({"role": "municipality", "municipality": "999"}, "municipality", "three-digit"),
         ({"boss": True}, "boss", "not permitted"),

@@ -20,9 +20,10 @@ from bridge.database.engine import engine_for
 from bridge.database.metadata import metadata
 from bridge.database.schema import SchemaError, downgrade, upgrade
 from bridge.domain.call import EndReason
-from bridge.domain.contact import Channel, Contact, ContactOutcome, Media, OfferMade, Onward, ServedHow
+from bridge.domain.contact import Channel, Contact, ContactOutcome, Media, OfferMade, Onward, ServedHow, TookPart
 from bridge.domain.media import NoRoute, Route, Trouble
 from bridge.domain.offer import OfferState
+from bridge.domain.staff import Role
 from tests.postgres import AbsentDatabase
 
 pytest_plugins = ["tests.postgres"]
@@ -37,7 +38,7 @@ SERVED = Contact(
     municipality="077",
     language_asked="prs",
     language_served="prs",
-    served_how=ServedHow.OTHER_ADVISOR,
+    served_how=ServedHow.ADVISOR_WITH_INTERPRETER,
     began_on=date(2026, 3, 29),
     began_hour=23,
     wait_ms=95_000,
@@ -46,6 +47,14 @@ SERVED = Contact(
     wrap_up_ms=120_000,
     end_reason=EndReason.COMPLETED,
     advisor="advisor-7",
+    interpreter="interpreter-2",
+    interpreter_wait_ms=3_000_000_000,
+    transfers=1,
+    people=(
+        TookPart("advisor-3", Role.ADVISOR, 60_000),
+        TookPart("advisor-7", Role.ADVISOR, 3_000_000_000),
+        TookPart("interpreter-2", Role.INTERPRETER, 2_000_000_000),
+    ),
     outcome=ContactOutcome.FORM_DONE,
     topics=("form", "social"),
     onward=(Onward.DVV, Onward.KELA),
@@ -77,6 +86,10 @@ ABANDONED = replace(
     wrap_up_ms=0,
     end_reason=EndReason.ABANDONED,
     advisor=None,
+    interpreter=None,
+    interpreter_wait_ms=0,
+    transfers=0,
+    people=(),
     outcome=None,
     topics=(),
     onward=(),
@@ -93,6 +106,7 @@ def version(number: int) -> Contact:
         topics=(f"topic-{number}",),
         onward=(list(Onward)[number],),
         offers=tuple(OfferMade(f"advisor-{number}", OfferState.DECLINED, n) for n in range(4 - number)),
+        people=tuple(TookPart(f"advisor-{number}", Role.ADVISOR, n) for n in range(4 - number)),
     )
 
 
@@ -234,7 +248,7 @@ async def test_an_older_version_is_passed_over_beside_a_newer_one(store: Contact
 
 async def test_what_a_newer_version_no_longer_has_is_gone(store: ContactStore) -> None:
     await store.write([SERVED])
-    bare = replace(SERVED, version=3, topics=(), onward=(), offers=(), outcome=None)
+    bare = replace(SERVED, version=3, topics=(), onward=(), offers=(), people=(), interpreter=None, outcome=None)
     await store.write([bare])
     assert await store.latest(10) == [bare]
 
@@ -298,6 +312,9 @@ async def test_what_can_never_be_written_is_refused_with_its_batch(store: Contac
         replace(SERVED, wait_ms=-1),
         replace(SERVED, talk_ms=2**63),
         replace(SERVED, began_hour=24),
+        replace(SERVED, interpreter_wait_ms=-1),
+        replace(SERVED, transfers=-1),
+        replace(SERVED, people=(TookPart("advisor-9", Role.ADVISOR, -1),)),
         replace(SERVED, kiosk="\ud800"),
         replace(SERVED, topics=("\ud800",)),
         replace(SERVED, offers=(OfferMade("advisor-9", OfferState.DECLINED, -1),)),
@@ -381,7 +398,7 @@ async def test_a_locked_file_is_no_fault_of_the_record(tmp_path: Path, monkeypat
     await store.close()
 
 
-async def test_figures_are_of_one_municipality_and_of_the_days_asked_for(
+async def test_figures_of_the_queue_are_of_one_municipality_and_of_the_days_asked_for(
     empty_database: str, store: ContactStore
 ) -> None:
     await upgrade(empty_database)
@@ -389,6 +406,10 @@ async def test_figures_are_of_one_municipality_and_of_the_days_asked_for(
     elsewhere = replace(SERVED, call="elsewhere", municipality="729")
     later = replace(SERVED, call="later", began_on=date(2026, 4, 1))
     earlier = replace(SERVED, call="earlier", began_on=date(2026, 2, 28))
-    await store.write([SERVED, ABANDONED, touched, elsewhere, later, earlier])
+    desk_work = [
+        replace(SERVED, call=channel, channel=channel, kiosk="", language_asked="")
+        for channel in (Channel.VISIT, Channel.PHONE)
+    ]
+    await store.write([SERVED, ABANDONED, touched, elsewhere, later, earlier, *desk_work])
     found = await store.served("077", date(2026, 3, 1), before=date(2026, 4, 1))
     assert sorted(one.answered for one in found) == [False, True]

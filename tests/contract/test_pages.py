@@ -7,6 +7,8 @@ import aiohttp
 import pytest
 from socketio.exceptions import ConnectionError as SocketRefused
 
+from bridge import assets
+from bridge.accounts.audit import Deed
 from tests.actors import DeskUnderTest, KioskActor, SupervisorActor
 
 HTML = {"Accept": "text/html"}
@@ -95,6 +97,11 @@ async def test_every_page_has_a_strict_policy_and_a_nonce_of_its_own(desk: DeskU
                 assert not re.search(r"<script(?![^>]*(src=|nonce=|application/json))", page)
                 assert " style=" not in page
     assert len(nonces) == 4
+
+
+def test_every_deed_has_words_on_the_audits_page() -> None:
+    words = set(re.findall(r'"([a-z_]+)": _\(', (assets.TEMPLATES / "office_audit.html").read_text(encoding="utf-8")))
+    assert words - {"command", "nobody", "gloria"} == {str(deed) for deed in Deed}
 
 
 async def test_texts_come_by_language_and_unknown_ones_are_refused(desk: DeskUnderTest) -> None:

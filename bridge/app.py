@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from bridge import assets
+from bridge.accounts.audit_writer import AuditWriter
 from bridge.accounts.demo import demo_seats
 from bridge.accounts.door import Door
 from bridge.accounts.keyring import Keyring
@@ -24,7 +25,7 @@ from bridge.contacts.writer import ContactWriter
 from bridge.desk.connections import DeskServer, close
 from bridge.desk.desk import Desk, DeskUnavailable, new_id
 from bridge.desk.facts import FactGroup, FactReader
-from bridge.desk.keys import CONTACTS_GROUP, Keys
+from bridge.desk.keys import AUDIT_GROUP, CONTACTS_GROUP, Keys
 from bridge.desk.sweeper import sweep_for_ever
 from bridge.domain.media import PathPolicy
 from bridge.edge.limits import Allowance, limited
@@ -42,7 +43,7 @@ from bridge.pages.office import OfficePages
 from bridge.pages.render import Renderer
 from bridge.pages.routes import Pages, add_middlewares, add_static
 from bridge.pages.texts import Texts
-from bridge.service import load_service
+from bridge.service import check_against_lists, load_service
 from bridge.settings import Settings
 from bridge.signaling.announcer import Announcer
 from bridge.signaling.server import (
@@ -66,6 +67,7 @@ async def bridge(settings: Settings, redis_url: str, clock: Clock) -> AsyncItera
     not as expected.
     """
     service = load_service(assets.CONFIG)
+    check_against_lists(settings, service, "settings")
     demo = demo_seats(settings, service) if settings.demo else None
     texts = Texts(service, assets.LOCALES)
     keys = Keys(settings.desk.name)
@@ -79,7 +81,7 @@ async def bridge(settings: Settings, redis_url: str, clock: Clock) -> AsyncItera
         stack.push_async_callback(close, scripts)
         reads = server.for_blocking_reads()
         stack.push_async_callback(close, reads)
-        desk = Desk(scripts, keys, clock, timing)
+        desk = Desk(scripts, keys, clock, timing, settings.routing)
         await desk.prepare()
 
         accounts = Accounts.open(settings.database_url, clock, settings.demo)
@@ -101,13 +103,14 @@ async def bridge(settings: Settings, redis_url: str, clock: Clock) -> AsyncItera
         contacts = FactGroup(reads, keys, CONTACTS_GROUP, consumer=new_id())
         zone = ZoneInfo(settings.contacts.time_zone)
         writer = ContactWriter(contacts, store, clock, zone)
+        audit_writer = AuditWriter(FactGroup(reads, keys, AUDIT_GROUP, consumer=new_id()), accounts, clock)
 
         def accepts(origin: str, request: web.Request) -> bool:
             return settings.server.accepts_origin(origin, request.scheme, request.host)
 
         sio = make_sio(redis_url, f"{keys.prefix}signals", accepts)
         stack.push_async_callback(sio.manager.close)
-        announcer = Announcer(sio, desk, FactReader(reads, keys), clock, timing.stream_keep_s)
+        announcer = Announcer(sio, desk, FactReader(reads, keys), clock, timing.stream_keep_s, settings.routing)
         paths = Paths(desk, settings.media, clock)
         endpoints = Endpoints(settings.media)
         limits = Limits(settings.limits, clock)
@@ -165,6 +168,7 @@ async def bridge(settings: Settings, redis_url: str, clock: Clock) -> AsyncItera
         tasks.start("ended sign-ins", doorkeeper.listen_for_ever())
         tasks.start("roster", roster.follow_for_ever(clock, settings.accounts.roster_interval_s))
         tasks.start("contacts", writer.run())
+        tasks.start("audit", audit_writer.run())
         # A worker that listens can serve: it knows the desk.
         await announcer.ready()
         app[GUARD] = guard

@@ -20,7 +20,7 @@ from bridge.edge.trust import how_to_trust
 from bridge.logs import log_to_stderr
 from bridge.parts import RelayError, handed_over, run_part, url_of_desk
 from bridge.processes import Service, StartError, work
-from bridge.service import load_service
+from bridge.service import check_against_lists, load_service
 from bridge.settings import Settings, SettingsError, load_settings
 
 
@@ -101,6 +101,7 @@ def _serve(chosen: argparse.Namespace, settings: Settings) -> int:
     log_to_stderr(settings.log.level)
     # What a worker would stumble over is said here, once and clearly.
     listed = load_service(assets.CONFIG)
+    check_against_lists(settings, listed, str(chosen.config or assets.CONFIG / "gloria.toml"))
     if settings.demo:
         demo_seats(settings, listed)
     service = Service(settings)

@@ -6,7 +6,7 @@ from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from bridge.settings import SettingsError
+from bridge.settings import Settings, SettingsError
 
 Entry = TypeVar("Entry", bound="ListEntry")
 
@@ -70,6 +70,21 @@ def load_service(folder: Path) -> Service:
         topics=read_list(folder / "topics.toml", "topic", Topic),
         municipalities=read_list(folder / "municipalities.toml", "municipality", Municipality),
     )
+
+
+def check_against_lists(settings: Settings, service: Service, source: str) -> None:
+    """Hold what the settings say of languages and municipalities against the lists. Raises SettingsError.
+
+    ``source``: where the settings come from, for the error.
+    """
+    for code in settings.routing.languages:
+        if code not in service.languages:
+            raise SettingsError(f"{source}: routing.languages.{code}: expected a code of config/languages.toml")
+    own = settings.routing.office_municipality
+    if own not in service.municipalities:
+        raise SettingsError(
+            f"{source}: routing.office_municipality: expected a code of config/municipalities.toml (got {own!r})"
+        )
 
 
 def read_list(path: Path, table: str, entry: type[Entry]) -> dict[str, Entry]:

@@ -165,6 +165,105 @@ class TimingSettings(Section):
         le=3600,
         description="Facts younger than this stay in the stream although everyone has read them.",
     )
+    wrap_up_extend_s: int = Field(
+        300, ge=30, le=3600, description="By how much a wrap-up is extended when its advisor asks; three times at most."
+    )
+    call_limit_s: int = Field(
+        14_400, ge=600, le=86_400, description="A conversation of this length is taken to be forgotten, and ended."
+    )
+    serving_limit_s: int = Field(
+        14_400, ge=600, le=86_400, description="So is a visit or phone call at the desk; it is counted all the same."
+    )
+    away_limit_s: int = Field(14_400, ge=600, le=86_400, description="Somebody who is away for this long is off duty.")
+    last_call_s: int = Field(
+        600, ge=0, le=7200, description="This long before the end of their shift nobody is offered anything new."
+    )
+    closure_limit_s: int = Field(
+        43_200, ge=600, le=604_800, description="A language that a supervisor closed opens again after this long."
+    )
+    notice_limit_s: int = Field(
+        3600, ge=60, le=86_400, description="A supervisor's message to those who wait is shown for this long."
+    )
+
+
+class RoutingOverride(Section):
+    """What is different for one language; what is not said is as for all."""
+
+    fluent_after_s: int | None = Field(None, ge=0, le=7200, description="As routing.fluent_after_s.")
+    other_language_after_s: int | None = Field(None, ge=0, le=7200, description="As routing.other_language_after_s.")
+    interpreted_after_s: int | None = Field(None, ge=0, le=7200, description="As routing.interpreted_after_s.")
+
+
+class RoutingSettings(Section):
+    """Who is tried for a call, and when. Delays count from the beginning of the wait; no tier opens before another."""
+
+    fluent_after_s: int = Field(
+        60, ge=0, le=7200, description="After how long a call is offered to advisors who speak its language well."
+    )
+    other_language_after_s: int = Field(
+        180, ge=0, le=7200, description="After how long to advisors with another language that the visitor knows."
+    )
+    interpreted_after_s: int = Field(
+        300,
+        ge=0,
+        le=7200,
+        description="After how long to an advisor together with an interpreter; at once where no advisor on duty "
+        "speaks the language.",
+    )
+    languages: dict[str, RoutingOverride] = Field(
+        {},
+        description="Tables [routing.languages.<code>] with delays of their own; what is not said is as for all.",
+    )
+    wish_s: int = Field(
+        300,
+        ge=0,
+        le=7200,
+        description="How long a visitor's wish for a woman or a man is waited for; then they are told, and served by "
+        "whoever is free.",
+    )
+    named_wait_s: int = Field(
+        120,
+        ge=10,
+        le=3600,
+        description="How long a call passed on to a named colleague waits for them before others are tried.",
+    )
+    ask_limit_s: int = Field(
+        900, ge=30, le=7200, description="How long a conversation waits for an interpreter or colleague it asked for."
+    )
+    interpreter_passes: int = Field(
+        2,
+        ge=0,
+        le=20,
+        description="How often an interpreter is given to conversations that ask for one while an older call waits for "
+        "the same interpreter with an advisor.",
+    )
+    chats_at_once: int = Field(3, ge=1, le=10, description="How many chats without sound one advisor has at once.")
+    office_municipality: str = Field(
+        "179",
+        pattern=r"^\d{3}$",
+        description="Code of the municipality in which visits and phone calls at the desk are counted.",
+    )
+
+    @model_validator(mode="after")
+    def _delays_do_not_fall(self) -> "RoutingSettings":
+        for code in ("", *self.languages):
+            fluent, other, interpreted = self.delays(code)
+            if not fluent <= other <= interpreted:
+                where = f"languages.{code}: " if code else ""
+                raise ValueError(
+                    f"{where}expected fluent_after_s <= other_language_after_s <= interpreted_after_s, "
+                    f"not {fluent}, {other}, {interpreted}"
+                )
+        return self
+
+    def delays(self, language: str) -> tuple[int, int, int]:
+        """After how many seconds advisors who speak it well, those with another language, and pairs are tried."""
+        own = self.languages.get(language, RoutingOverride())
+        return (
+            self.fluent_after_s if own.fluent_after_s is None else own.fluent_after_s,
+            self.other_language_after_s if own.other_language_after_s is None else own.other_language_after_s,
+            self.interpreted_after_s if own.interpreted_after_s is None else own.interpreted_after_s,
+        )
 
 
 class ContactsSettings(Section):
@@ -379,6 +478,7 @@ class Settings(Section):
     data: DataSettings = DataSettings()
     desk: DeskSettings = DeskSettings()
     timing: TimingSettings = TimingSettings()
+    routing: RoutingSettings = RoutingSettings()
     contacts: ContactsSettings = ContactsSettings()
     media: MediaSettings = MediaSettings()
     accounts: AccountsSettings = AccountsSettings()

@@ -40,6 +40,8 @@ def settings(tmp_path: Path) -> Settings:
             "demo": True,
             "data.folder": tmp_path,
             "desk.name": f"test-{os.getpid()}-{next(_numbers)}",
+            # Most scenarios are not about tiers: whoever speaks a language is tried at once.
+            "routing.fluent_after_s": 0,
         },
     )
 

@@ -19,10 +19,11 @@ from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from bridge.clock import Clock
-from bridge.desk.keys import CONTACTS_GROUP, SCHEMA, Keys
+from bridge.desk.keys import CONSUMER_GROUPS, SCHEMA, Keys
+from bridge.domain.call import PEOPLE_AT_MOST, WaitingNotice
 from bridge.domain.media import PathPolicy
-from bridge.domain.routing import Tier
-from bridge.settings import TimingSettings
+from bridge.domain.routing import Delays, Queue, Wishes, queue_for
+from bridge.settings import RoutingSettings, TimingSettings
 
 log = logging.getLogger(__name__)
 
@@ -42,8 +43,15 @@ _KEY_NAMES = (
     "signs",
     "paths",
     "relays",
+    "queues",
+    "live",
+    "named",
+    "asks",
+    "languages",
+    "notices",
 )
 _SWEEP_LIMIT = 100
+_OFFERS_AT_ONCE = 8
 
 Kind = Literal["kiosk", "staff"]
 #: Of a path: the advisor (or our own end of a line check), and the visitor.
@@ -141,11 +149,19 @@ class Desk:
     idempotency key of the command, unique for ``actor``.
     """
 
-    def __init__(self, redis: "Redis", keys: Keys, clock: Clock, timing: TimingSettings) -> None:
+    def __init__(
+        self,
+        redis: "Redis",
+        keys: Keys,
+        clock: Clock,
+        timing: TimingSettings,
+        routing: RoutingSettings | None = None,
+    ) -> None:
         self._redis = redis
         self._keys = keys
         self._clock = clock
-        self._policy = json.dumps(_policy(timing))
+        self._routing = routing or RoutingSettings()
+        self._policy = json.dumps(_policy(timing, self._routing))
         self._key_list = [keys[name] for name in _KEY_NAMES]
         library = (_SCRIPTS / "_lib.lua").read_text(encoding="utf-8")
         self._scripts: dict[str, AsyncScript] = {
@@ -157,14 +173,14 @@ class Desk:
     async def prepare(self) -> str:
         """Make the keys ready; the stream's epoch. Raises WrongSchema."""
         try:
-            answer = await self._run("prepare", {"schema": SCHEMA, "epoch": new_id(), "groups": [CONTACTS_GROUP]})
+            answer = await self._run("prepare", {"schema": SCHEMA, "epoch": new_id(), "groups": list(CONSUMER_GROUPS)})
         except Refused as refused:
             raise WrongSchema(refused.detail) from None
         return str(answer["epoch"])
 
     async def register(self, seats: Sequence[Registration]) -> Registered:
         """These kiosks and staff members exist, or no longer do."""
-        answer = await self._run("register", {"seats": [asdict(seat) for seat in seats]})
+        answer = await self._run("register", {"seats": [_seat(seat) for seat in seats]})
         # An empty list comes out of Lua as an empty object.
         behind = tuple(Behind(**one) for one in answer["behind"] or ())
         return Registered(int(answer["held"]), behind)
@@ -199,15 +215,16 @@ class Desk:
         """These pages are still connected."""
         await self._run("renew_leases", {"pages": [{"kind": p.kind, "id": p.id, "page": p.page} for p in pages]})
 
-    async def join(self, kiosk: str, language: str, tiers: Sequence[Tier], key: str) -> str:
-        """A visitor wants to talk; the call's id. Refused: call_exists, not_yours."""
+    async def join(self, kiosk: str, language: str, key: str, wishes: Wishes | None = None) -> str:
+        """A visitor wants to talk; the call's id. Refused: call_exists, language_closed, not_yours."""
+        wishes = wishes or Wishes()
         answer = await self._run(
             "join",
             {
                 "kiosk": kiosk,
                 "call": new_id(),
-                "language": language,
-                "tiers": [_tier(tier) for tier in tiers],
+                "queue": self._queue(language, wishes),
+                "channel": str(wishes.channel),
             },
             key=f"{kiosk}:{key}",
         )
@@ -217,22 +234,124 @@ class Desk:
         """The visitor leaves the queue or hangs up. Refused: call_over, not_yours."""
         await self._run("leave", {"kiosk": kiosk, "call": call}, key=f"{kiosk}:{key}")
 
-    async def set_presence(self, staff: str, presence: str, key: str) -> None:
-        """A staff member comes, pauses or goes. Refused: wrong_state, not_yours."""
-        await self._run("presence", {"staff": staff, "presence": presence}, key=f"{staff}:{key}")
+    async def set_presence(self, staff: str, presence: str, key: str, reason: str | None = None) -> None:
+        """A staff member comes, pauses (why: a break when not said) or goes. Refused: wrong_state, not_yours."""
+        await self._run("presence", _said(staff=staff, presence=presence, reason=reason), key=f"{staff}:{key}")
+
+    async def set_shift(self, staff: str, ends_at_ms: int | None, key: str) -> None:
+        """When a staff member's shift ends; None: no end is known. Refused: not_yours."""
+        await self._run("shift", _said(staff=staff, ends_at_ms=ends_at_ms), key=f"{staff}:{key}")
+
+    async def serve(self, staff: str, work: str, language: str | None, key: str) -> str:
+        """An advisor serves somebody at the desk; the id of the contact to be. Refused: not_yours, wrong_state."""
+        arguments = _said(
+            staff=staff,
+            serving=new_id(),
+            work=work,
+            language=language,
+            municipality=self._routing.office_municipality,
+        )
+        return str((await self._run("serve", arguments, key=f"{staff}:{key}"))["call"])
+
+    async def served(self, staff: str, key: str) -> str:
+        """What is served at the desk is over; its id. Refused: wrong_state."""
+        return str((await self._run("served", {"staff": staff}, key=f"{staff}:{key}"))["call"])
 
     async def accept(self, staff: str, offer: str, key: str) -> str:
-        """The advisor takes the offered call; its id. Refused: offer_over, not_yours."""
+        """Somebody takes what is offered; the call's id. It begins when everybody rung has.
+
+        Refused: offer_over, not_yours.
+        """
         answer = await self._run("accept", {"staff": staff, "offer": offer}, key=f"{staff}:{key}")
         return str(answer["call"])
 
     async def decline(self, staff: str, offer: str, key: str) -> None:
-        """The advisor passes the offered call on. Refused: offer_over, not_yours."""
+        """Somebody passes what is offered on. Refused: offer_over, not_yours."""
         await self._run("decline", {"staff": staff, "offer": offer}, key=f"{staff}:{key}")
 
     async def end(self, staff: str, call: str, key: str) -> None:
         """The advisor ends the conversation. Refused: call_over, not_yours."""
         await self._run("end", {"staff": staff, "call": call}, key=f"{staff}:{key}")
+
+    async def ask_interpreter(self, staff: str, call: str, language: str, key: str) -> None:
+        """Whoever serves asks for an interpreter.
+
+        Refused: call_over, not_yours, wrong_state, call_full, not_on_duty.
+        """
+        arguments = {"staff": staff, "call": call, "ask": "interpreter", "language": language}
+        await self._run("ask", arguments, key=f"{staff}:{key}")
+
+    async def invite(self, staff: str, call: str, colleague: str, key: str) -> None:
+        """Whoever serves asks a colleague to join. Refused: as of ``ask_interpreter``."""
+        arguments = {"staff": staff, "call": call, "ask": "colleague", "colleague": colleague}
+        await self._run("ask", arguments, key=f"{staff}:{key}")
+
+    async def cancel_ask(self, staff: str, call: str, key: str) -> None:
+        """Nobody else is needed after all. Refused: call_over, not_yours, wrong_state."""
+        await self._run("cancel_ask", {"staff": staff, "call": call}, key=f"{staff}:{key}")
+
+    async def step_out(self, staff: str, call: str, key: str) -> None:
+        """Somebody leaves a conversation that goes on. Refused: call_over, not_yours, wrong_state."""
+        await self._run("step_out", {"staff": staff, "call": call}, key=f"{staff}:{key}")
+
+    async def transfer(self, staff: str, call: str, *, language: str | None, colleague: str | None, key: str) -> None:
+        """Whoever serves passes the visitor on: one of the two.
+
+        Refused: call_over, not_yours, wrong_state, not_on_duty.
+        """
+        arguments = _said(staff=staff, call=call, colleague=colleague)
+        if language is not None:
+            arguments["queue"] = await self._queue_of(call, language)
+        await self._run("transfer", arguments, key=f"{staff}:{key}")
+
+    async def extend_wrap_up(self, staff: str, call: str, key: str) -> None:
+        """A wrap-up takes longer. Refused: not_yours, wrong_state."""
+        await self._run("extend_wrap_up", {"staff": staff, "call": call}, key=f"{staff}:{key}")
+
+    # ------------------------------------------------------------------ the supervisor's hand
+
+    async def raise_call(self, by: str, call: str, key: str) -> None:
+        """In front of all others. Refused: call_over, wrong_state."""
+        await self._supervise(by, "call_raised", key, call=call)
+
+    async def give_call(self, by: str, call: str, staff: str, key: str) -> None:
+        """To one advisor, by name. Refused: call_over, wrong_state, not_on_duty."""
+        await self._supervise(by, "call_given", key, call=call, staff=staff)
+
+    async def move_call(self, by: str, call: str, language: str, key: str) -> None:
+        """To another language. Refused: call_over, wrong_state."""
+        await self._supervise(by, "call_moved", key, call=call, queue=await self._queue_of(call, language))
+
+    async def end_call(self, by: str, call: str, key: str) -> None:
+        """End one that is stuck, whatever it is in. Refused: call_over."""
+        await self._supervise(by, "call_ended", key, call=call)
+
+    async def set_staff(self, by: str, staff: str, presence: str, key: str) -> None:
+        """What somebody is doing who is in no call. Refused: not_yours, wrong_state, not_on_duty."""
+        await self._supervise(by, "staff_set", key, staff=staff, presence=presence)
+
+    async def set_language(self, by: str, language: str, is_open: bool, key: str) -> None:
+        """Close a language to new visitors, or open it again."""
+        await self._supervise(by, "language_opened" if is_open else "language_closed", key, language=language)
+
+    async def set_notice(self, by: str, about: str, notice: WaitingNotice | None, key: str) -> None:
+        """What those who wait are told; ``about``: a language's code or "all". None takes it back."""
+        deed = "notice_over" if notice is None else "notice_given"
+        await self._supervise(by, deed, key, about=about, notice=notice and str(notice))
+
+    async def _supervise(self, by: str, deed: str, key: str, **more: Any) -> None:
+        await self._run("supervise", _said(by=by, deed=deed, **more), key=f"{by}:{key}")
+
+    async def _queue_of(self, call: str, language: str) -> dict[str, Any]:
+        """The queue that a call would be in with another language: its visitor's wishes stay."""
+        known = await self._redis.hget(self._keys["calls"], call)
+        was = json.loads(known) if known else {}
+        also = [code for code in (was.get("asked_language"), *(was.get("also") or ())) if code]
+        wishes = Wishes(tuple(also), was.get("wish"), was.get("channel", "video"))
+        return self._queue(language, wishes)
+
+    def _queue(self, language: str, wishes: Wishes) -> dict[str, Any]:
+        return _queue(queue_for(language, wishes, Delays(*self._routing.delays(language))), self._routing.wish_s)
 
     async def wrap_up(
         self,
@@ -256,9 +375,10 @@ class Desk:
             arguments["outcome"] = outcome
         await self._run("wrap_up", arguments, key=f"{staff}:{key}")
 
-    async def renew_media(self, kind: Kind, asker: str, call: str, generation: int, key: str) -> None:
-        """A side asks for a new connection. Refused: call_over, not_yours, wrong_state."""
-        await self._run("renew_media", {kind: asker, "call": call, "generation": generation}, key=f"{asker}:{key}")
+    async def renew_media(self, kind: Kind, asker: str, call: str, link: int, generation: int, key: str) -> None:
+        """A side asks for a new connection to the other. Refused: call_over, not_yours, wrong_state."""
+        arguments = {kind: asker, "call": call, "link": link, "generation": generation}
+        await self._run("renew_media", arguments, key=f"{asker}:{key}")
 
     async def report_media(self, staff: str, call: str, media: Mapping[str, Any], key: str) -> None:
         """What was measured of the connection, for the record. Refused: call_over, not_yours."""
@@ -266,31 +386,45 @@ class Desk:
 
     async def open_path(
         self,
-        path: str,
-        side: PathSide,
+        call: str,
+        link: int,
+        kind: Kind,
+        seat: str,
         credentials: Sequence[IceCredentials],
         *,
         anew: bool,
         relays_at_most: int = 2,
-        call: tuple[str, Kind, str] | None = None,
-        until_ms: int | None = None,
     ) -> tuple[Relay, ...]:
-        """One side's ICE credentials; the relays that carry the path. Refused: call_over, not_yours, wrong_state.
+        """One end's ICE credentials for a link; the relays that carry it. Refused: call_over, not_yours, wrong_state.
 
-        ``call``: the call with the kind and id of whoever describes; without one the path ends at ``until_ms``.
+        ``kind`` and ``seat``: who describes. ``anew``: a connection begins or begins anew; only the end that makes the
+        descriptions has the relays chosen anew.
         """
-        arguments: dict[str, Any] = {
-            "path": path,
-            "side": side,
+        return await self._open_path({"call": call, "link": link, kind: seat}, credentials, anew, relays_at_most)
+
+    async def open_check_path(
+        self,
+        path: str,
+        side: PathSide,
+        credentials: Sequence[IceCredentials],
+        *,
+        until_ms: int,
+        anew: bool,
+        relays_at_most: int = 2,
+    ) -> tuple[Relay, ...]:
+        """The same for a line check, whose path ends at ``until_ms``."""
+        arguments = {"path": path, "side": side, "until_ms": until_ms}
+        return await self._open_path(arguments, credentials, anew, relays_at_most)
+
+    async def _open_path(
+        self, whose: Mapping[str, Any], credentials: Sequence[IceCredentials], anew: bool, relays_at_most: int
+    ) -> tuple[Relay, ...]:
+        arguments = {
+            **whose,
             "credentials": [asdict(one) for one in credentials],
             "anew": anew,
             "relays_at_most": relays_at_most,
         }
-        if call is not None:
-            call_id, kind, seat = call
-            arguments |= {"call": call_id, kind: seat}
-        if until_ms is not None:
-            arguments["until_ms"] = until_ms
         return _relays(await self._run("open_path", arguments))
 
     async def close_path(self, path: str) -> None:
@@ -321,9 +455,11 @@ class Desk:
     async def match(self) -> int:
         """Make every offer there is to make; how many."""
         made = 0
-        while (await self._run("match", {"offer": new_id()})).get("offer"):
-            made += 1
-        return made
+        while True:
+            answer = await self._run("match", {"offers": [new_id() for _ in range(_OFFERS_AT_ONCE)]})
+            made += int(answer["made"])
+            if int(answer["made"]) < _OFFERS_AT_ONCE:
+                return made
 
     async def sweep(self) -> int:
         """Carry out what is due; how much was."""
@@ -339,7 +475,8 @@ class Desk:
         return int((await self._run("trim", {"keep_ms": keep_s * 1000}))["trimmed"])
 
     async def snapshot(self) -> dict[str, Any]:
-        """Everything live: ``at``, ``epoch``, and lists of ``calls``, ``offers``, ``staff``, ``kiosks``."""
+        """Everything live: ``at``, ``epoch``, and lists of ``calls``, ``offers``, ``staff``, ``kiosks``,
+        ``closures``, ``notices``."""
         return await self._run("snapshot", {})
 
     async def _run(self, name: str, arguments: Mapping[str, Any], key: str | None = None) -> dict[str, Any]:
@@ -372,11 +509,34 @@ def _relays(answer: Mapping[str, Any]) -> tuple[Relay, ...]:
     )
 
 
-def _tier(tier: Tier) -> dict[str, Any]:
-    return {
-        "after_s": tier.after_s,
-        "seats": [{"role": seat.role, "language": seat.language, "levels": list(seat.levels)} for seat in tier.seats],
-    }
+def _said(**arguments: Any) -> dict[str, Any]:
+    """Arguments of a script without those that were not said: Lua's JSON null is not nil."""
+    return {name: value for name, value in arguments.items() if value is not None}
+
+
+def _seat(seat: Registration) -> dict[str, Any]:
+    return {**asdict(seat), "profile": _said(**seat.profile)}
+
+
+def _queue(queue: Queue, wish_s: int) -> dict[str, Any]:
+    return _said(
+        id=queue.id,
+        language=queue.language,
+        also=list(queue.wishes.also),
+        gender=queue.wishes.gender,
+        wish_ms=wish_s * 1000,
+        tiers=[
+            {
+                "name": tier.name,
+                "after_ms": tier.after_s * 1000,
+                "seats": [
+                    {"role": seat.role, "languages": list(seat.languages), "levels": list(seat.levels)}
+                    for seat in tier.seats
+                ],
+            }
+            for tier in queue.tiers
+        ],
+    )
 
 
 def pause_ms(timing: TimingSettings) -> int:
@@ -384,9 +544,21 @@ def pause_ms(timing: TimingSettings) -> int:
     return max(5000, round(timing.sweep_interval_s * 5000))
 
 
-def _policy(timing: TimingSettings) -> dict[str, int]:
-    """The durations that scripts need, in milliseconds."""
+def _policy(timing: TimingSettings, routing: RoutingSettings) -> dict[str, int]:
+    """The durations that scripts need, in milliseconds, and what there may be of something at most."""
     return {
+        "wrap_up_extend_ms": timing.wrap_up_extend_s * 1000,
+        "call_limit_ms": timing.call_limit_s * 1000,
+        "serving_limit_ms": timing.serving_limit_s * 1000,
+        "away_limit_ms": timing.away_limit_s * 1000,
+        "last_call_ms": timing.last_call_s * 1000,
+        "closure_limit_ms": timing.closure_limit_s * 1000,
+        "notice_limit_ms": timing.notice_limit_s * 1000,
+        "named_wait_ms": routing.named_wait_s * 1000,
+        "ask_limit_ms": routing.ask_limit_s * 1000,
+        "interpreter_passes": routing.interpreter_passes,
+        "chats_at_once": routing.chats_at_once,
+        "people_at_most": PEOPLE_AT_MOST,
         "ring_timeout_ms": timing.ring_timeout_s * 1000,
         "decline_rest_ms": timing.decline_rest_s * 1000,
         "kiosk_grace_ms": timing.visitor_grace_s * 1000,

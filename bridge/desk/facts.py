@@ -92,7 +92,13 @@ class FactGroup:
         found = await self._redis.xrange(self._key, fact_id, fact_id)
         async with self._redis.pipeline(transaction=True) as both:
             if found:
-                both.xadd(self._aside, {"fact": _fields(found[0])["fact"], "id": fact_id, "reason": reason})
+                kept: dict[Any, Any] = {
+                    "fact": _fields(found[0])["fact"],
+                    "id": fact_id,
+                    "group": self._group,
+                    "reason": reason,
+                }
+                both.xadd(self._aside, kept)
             both.xack(self._key, self._group, fact_id)
             await both.execute()
 

@@ -3,30 +3,36 @@
 Applying the same fact twice changes nothing, since facts carry the entities as they are after it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from bridge.domain.call import CallState
+from bridge.domain.call import CallState, PassedOn
 from bridge.domain.offer import OfferState
-from bridge.domain.staff import Presence, Role
+from bridge.domain.routing import Delays, TierName, opening, tiers_for
+from bridge.domain.staff import Role
+from bridge.settings import RoutingSettings
 
 Raw = dict[str, Any]
-#: Kind and id of an entity: calls, offers, staff, kiosks, or a language (derived from the staff).
+#: Kind and id of an entity: calls, offers, staff, kiosks, closures, notices, or a language (derived from the staff).
 Name = tuple[str, str]
 
-KINDS = ("calls", "offers", "staff", "kiosks")
+KINDS = ("calls", "offers", "staff", "kiosks", "closures", "notices")
+VISITOR = "visitor"
 
 
 class Projection:
-    """What is live at the desk, true at the stream id ``at``."""
+    """What is live at the desk, true at the stream id ``at``. ``routing``: by which tiers a waiting call is served."""
 
-    def __init__(self) -> None:
+    def __init__(self, routing: RoutingSettings | None = None) -> None:
         self.at = "0-0"
         self.epoch = ""
+        self.routing = routing or RoutingSettings()
         self.calls: dict[str, Raw] = {}
         self.offers: dict[str, Raw] = {}
         self.staff: dict[str, Raw] = {}
         self.kiosks: dict[str, Raw] = {}
+        self.closures: dict[str, Raw] = {}
+        self.notices: dict[str, Raw] = {}
 
     def replace(self, snapshot: Raw) -> None:
         """Begin again from what ``Desk.snapshot`` answered."""
@@ -49,26 +55,40 @@ class Projection:
     def touched_by(self, fact: Raw) -> set[Name]:
         """Every entity whose appearance to somebody may change with this fact. To be asked before applying it.
 
-        Besides the fact's own entities: the call of a kiosk or staff member, the calls behind one that joins or leaves
-        a queue (their position), the offer of a call, the languages of staff who come or go.
+        Besides the fact's own entities: the calls of a kiosk or staff member, the calls behind one that joins or leaves
+        a queue (their position), the call of an offer; where staff come on duty or go off it their languages, and every
+        waiting call (who is tried for it).
         """
         touched: set[Name] = set()
         for kind in KINDS:
             for entity in fact.get(kind) or ():
                 touched.add((kind, entity["id"]))
-        for seat in (*(fact.get("kiosks") or ()), *(fact.get("staff") or ())):
-            # Whoever is in a call sees whether the other side is there.
-            if seat.get("call"):
-                touched.add(("calls", seat["call"]))
+        for kiosk in fact.get("kiosks") or ():
+            # Whoever is in a call sees whether the others are there.
+            if kiosk.get("call"):
+                touched.add(("calls", kiosk["call"]))
         for call in fact.get("calls") or ():
-            touched.update(("calls", behind["id"]) for behind in self.queue(call["language"]))
+            known = self.calls.get(call["id"], {})
+            if any(call.get(name) != known.get(name) for name in ("order", "state", "language")):
+                for language in {call["language"], known.get("language", call["language"])}:
+                    touched.update(("calls", behind["id"]) for behind in self.queue(language))
         for offer in fact.get("offers") or ():
             touched.add(("calls", offer["call"]))
+        for closure in fact.get("closures") or ():
+            touched.add(("languages", closure["id"]))
         for member in fact.get("staff") or ():
             known = self.staff.get(member["id"], {})
-            languages = {*member.get("languages", {}), *known.get("languages", {})}
-            touched.update(("languages", language) for language in languages)
+            touched.update(("calls", call) for call in member.get("calls") or ())
+            offer = self.offers.get(member.get("offer") or "")
+            if offer:
+                touched.add(("calls", offer["call"]))
+            if _duty(member) != _duty(known):
+                touched.update(("languages", language) for language in self.languages())
+                touched.update(("languages", language) for language in member.get("languages") or ())
+                touched.update(("calls", id_) for id_, call in self.calls.items() if call["state"] == CallState.WAITING)
         return touched
+
+    # ------------------------------------------------------------------ queues
 
     def queue(self, language: str) -> list[Raw]:
         """Calls that are not served yet, in the order in which they will be."""
@@ -77,7 +97,7 @@ class Projection:
             for call in self.calls.values()
             if call["language"] == language and call["state"] != CallState.CONNECTED
         ]
-        return sorted(waiting, key=lambda call: (call["joined_at_ms"], call["id"]))
+        return sorted(waiting, key=_place)
 
     def position(self, call: Raw) -> int:
         """Place of a call in the queue for its language, from 1; 0 once it is served."""
@@ -88,41 +108,113 @@ class Projection:
             for other in self.calls.values()
             if other["language"] == call["language"]
             and other["state"] != CallState.CONNECTED
-            and (other["joined_at_ms"], other["id"]) < (call["joined_at_ms"], call["id"])
+            and _place(other) < _place(call)
         )
 
-    def on_duty(self, language: str) -> tuple[int, int]:
-        """Advisors who speak a language and are on duty, and those of them who are free."""
-        speakers = [
-            member
-            for member in self.staff.values()
-            if member.get("role") == Role.ADVISOR and language in member.get("languages", {})
-        ]
-        duty = [m for m in speakers if m["presence"] not in {Presence.OFFLINE, Presence.AWAY}]
-        return len(duty), sum(1 for member in duty if member["presence"] == Presence.AVAILABLE)
+    def steps(self, call: Raw) -> Iterator[tuple[TierName, int, bool]]:
+        """The tiers of a waiting call: name, from when on (desk time), and whether anybody on duty could serve."""
+        delays = Delays(*self.routing.delays(call["language"]))
+        tiers = tiers_for(call["language"], call.get("also") or (), delays)
+        staffed = {str(tier.name): self._is_staffed(tier.name, call, None) for tier in tiers}
+        opens = opening([(tier.name, tier.after_s) for tier in tiers], staffed)
+        for tier in tiers:
+            after_s = 0 if _tries_at_once(call) else opens[tier.name]
+            yield tier.name, call["waiting_since_ms"] + after_s * 1000, staffed[tier.name]
+
+    def wish_until_ms(self, call: Raw) -> int | None:
+        """Until when a visitor's wish is waited for; None when there is none that anybody on duty could meet."""
+        wish = call.get("wish")
+        if not wish or not any(self._is_staffed(tier, call, wish) for tier in TierName):
+            return None
+        return int(call["joined_at_ms"]) + self.routing.wish_s * 1000
+
+    def _is_staffed(self, tier: TierName, call: Raw, gender: str | None) -> bool:
+        language, also = call["language"], call.get("also") or ()
+        match tier:
+            case TierName.NATIVE | TierName.FLUENT:
+                return any(
+                    (member.get("languages") or {}).get(language) == str(tier)
+                    for member in self._on_duty(Role.ADVISOR, gender)
+                )
+            case TierName.OTHER_LANGUAGE:
+                return any(
+                    code in (member.get("languages") or {})
+                    for member in self._on_duty(Role.ADVISOR, gender)
+                    for code in also
+                )
+            case TierName.INTERPRETED:
+                return any(True for _ in self._on_duty(Role.ADVISOR, gender)) and any(
+                    language in (member.get("languages") or {}) for member in self._on_duty(Role.INTERPRETER, gender)
+                )
+
+    # ------------------------------------------------------------------ staff
+
+    def _on_duty(self, role: Role, gender: str | None = None) -> Iterator[Raw]:
+        for member in self.staff.values():
+            if member.get("duty") and member.get("role") == role and gender in (None, member.get("gender")):
+                yield member
+
+    def on_duty(self, language: str) -> int:
+        """How many advisors who speak a language are on duty."""
+        return sum(1 for member in self._on_duty(Role.ADVISOR) if language in (member.get("languages") or {}))
+
+    def interpreted(self, language: str) -> bool:
+        """Whether an advisor and an interpreter for a language are on duty."""
+        return self._is_staffed(TierName.INTERPRETED, {"language": language}, None)
 
     def languages(self) -> Iterable[str]:
-        """Every language that somebody of the staff speaks."""
-        return {language for member in self.staff.values() for language in member.get("languages", {})}
+        """Every language that somebody of the staff speaks, or that is closed."""
+        spoken = {language for member in self.staff.values() for language in member.get("languages") or ()}
+        return spoken | set(self.closures)
 
-    def call_of(self, role: Role, seat: str) -> Raw | None:
-        """The call a kiosk has, or that a staff member is rung for or is in."""
+    # ------------------------------------------------------------------ who takes part
+
+    def calls_of(self, role: Role, seat: str) -> list[Raw]:
+        """The calls a kiosk has, or that a staff member is rung for or is in."""
         if role is Role.KIOSK:
-            return self.calls.get((self.kiosks.get(seat) or {}).get("call", ""))
-        member = self.staff.get(seat) or {}
-        offer = self.offers.get(member.get("offer", "")) or {}
-        return self.calls.get(member.get("call") or offer.get("call", ""))
+            ids = [(self.kiosks.get(seat) or {}).get("call") or ""]
+        else:
+            member = self.staff.get(seat) or {}
+            offer = self.offers.get(member.get("offer") or "") or {}
+            ids = [*(member.get("calls") or ()), offer.get("call") or ""]
+        return [self.calls[call] for call in ids if call in self.calls]
 
-    def serving(self, call: Raw) -> Raw | None:
-        """The staff member who serves a call or is rung for it."""
-        offer = self.offers.get(call.get("offer", "")) or {}
-        return self.staff.get(call.get("staff") or offer.get("staff", ""))
+    def links_of(self, call: Raw, me: str) -> Iterator[tuple[Raw, str]]:
+        """The connections of one end of a call (``visitor`` or a staff id), each with its other end."""
+        for link in call.get("links") or ():
+            if me in (link["a"], link["b"]):
+                yield link, link["b"] if link["a"] == me else link["a"]
 
-    def other_page(self, call: Raw, role: Role) -> str | None:
-        """The page at the other side of a call from ``role``; None when nobody is there."""
-        if role is Role.KIOSK:
-            return (self.serving(call) or {}).get("page")
-        return (self.kiosks.get(call["kiosk"]) or {}).get("page")
+    def end(self, call: Raw, who: str) -> Raw | None:
+        """The kiosk or staff member at that end of a call."""
+        return self.kiosks.get(call["kiosk"]) if who == VISITOR else self.staff.get(who)
+
+    def takes_part(self, call: Raw, who: str) -> bool:
+        """Whether somebody is in the conversation, and not only rung for it."""
+        if who == VISITOR:
+            return bool(call["state"] == CallState.CONNECTED)
+        return any(person["staff"] == who for person in call.get("people") or ())
+
+
+def end_name(role: Role, seat: str) -> str:
+    """How an end of a call is called in its links."""
+    return VISITOR if role is Role.KIOSK else seat
+
+
+def _tries_at_once(call: Raw) -> bool:
+    """Whether every tier is open: raised by a supervisor, or served before and not passed on to another language."""
+    passed_on = call["priority"] == 1 and call.get("passed_on") != PassedOn.LANGUAGE
+    return bool(call["priority"] > 1 or passed_on)
+
+
+def _place(call: Raw) -> tuple[int, str]:
+    return call["order"], call["id"]
+
+
+def _duty(member: Mapping[str, Any]) -> tuple[Any, ...]:
+    if not member.get("duty") or member.get("removed"):
+        return ()
+    return member.get("role"), member.get("gender"), tuple(sorted((member.get("languages") or {}).items()))
 
 
 def _is_over(kind: str, entity: Raw) -> bool:

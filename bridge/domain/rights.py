@@ -21,6 +21,22 @@ class Act(StrEnum):
     ACCEPT = "offer.accept"
     DECLINE = "offer.decline"
     WRAP_UP = "contact.wrap_up"
+    EXTEND_WRAP_UP = "contact.extend"
+    SERVE = "staff.serve"
+    SERVED = "staff.served"
+    SET_SHIFT = "staff.shift"
+    ASK_INTERPRETER = "call.ask_interpreter"
+    INVITE = "call.invite"
+    CANCEL_ASK = "call.cancel_ask"
+    TRANSFER = "call.transfer"
+    STEP_OUT = "call.step_out"
+    RAISE_CALL = "board.raise"
+    GIVE_CALL = "board.give"
+    MOVE_CALL = "board.move"
+    END_CALL = "board.end"
+    SET_STAFF = "board.staff"
+    SET_LANGUAGE = "board.language"
+    SET_NOTICE = "board.notice"
     RENEW = "media.renew"
     DESCRIBE = "media.describe"
     CANDIDATE = "media.candidate"
@@ -111,7 +127,34 @@ RIGHTS: Mapping[tuple[Role, Act], Whose] = {
     (Role.ADVISOR, Act.ASK_PATHS): Whose.OWN_CALL,
     (Role.ADVISOR, Act.CHAT): Whose.OWN_CALL,
     (Role.ADVISOR, Act.REPORT): Whose.OWN_CALL,
+    (Role.ADVISOR, Act.EXTEND_WRAP_UP): Whose.OWN_WRAP_UP,
+    (Role.ADVISOR, Act.SERVE): Whose.OWN_DESK,
+    (Role.ADVISOR, Act.SERVED): Whose.OWN_DESK,
+    (Role.ADVISOR, Act.SET_SHIFT): Whose.OWN_DESK,
+    (Role.ADVISOR, Act.ASK_INTERPRETER): Whose.OWN_CALL,
+    (Role.ADVISOR, Act.INVITE): Whose.OWN_CALL,
+    (Role.ADVISOR, Act.CANCEL_ASK): Whose.OWN_CALL,
+    (Role.ADVISOR, Act.TRANSFER): Whose.OWN_CALL,
+    (Role.ADVISOR, Act.STEP_OUT): Whose.OWN_CALL,
     (Role.INTERPRETER, Act.SET_PRESENCE): Whose.OWN_DESK,
+    (Role.INTERPRETER, Act.SET_SHIFT): Whose.OWN_DESK,
+    (Role.INTERPRETER, Act.ACCEPT): Whose.OWN_OFFER,
+    (Role.INTERPRETER, Act.DECLINE): Whose.OWN_OFFER,
+    (Role.INTERPRETER, Act.STEP_OUT): Whose.OWN_CALL,
+    (Role.INTERPRETER, Act.RENEW): Whose.OWN_CALL,
+    (Role.INTERPRETER, Act.DESCRIBE): Whose.OWN_CALL,
+    (Role.INTERPRETER, Act.CANDIDATE): Whose.OWN_CALL,
+    (Role.INTERPRETER, Act.ASK_PATHS): Whose.OWN_CALL,
+    (Role.INTERPRETER, Act.CHAT): Whose.OWN_CALL,
+    (Role.INTERPRETER, Act.RESTART): Whose.OWN_CALL,
+    (Role.ADVISOR, Act.RESTART): Whose.OWN_CALL,
+    (Role.SUPERVISOR, Act.RAISE_CALL): Whose.ANY,
+    (Role.SUPERVISOR, Act.GIVE_CALL): Whose.ANY,
+    (Role.SUPERVISOR, Act.MOVE_CALL): Whose.ANY,
+    (Role.SUPERVISOR, Act.END_CALL): Whose.ANY,
+    (Role.SUPERVISOR, Act.SET_STAFF): Whose.ANY,
+    (Role.SUPERVISOR, Act.SET_LANGUAGE): Whose.ANY,
+    (Role.SUPERVISOR, Act.SET_NOTICE): Whose.ANY,
     (Role.KIOSK, Act.KIOSK_PAGE): Whose.OWN_PAGE,
     (Role.ADVISOR, Act.CONSOLE_PAGE): Whose.OWN_PAGE,
     (Role.INTERPRETER, Act.CONSOLE_PAGE): Whose.OWN_PAGE,

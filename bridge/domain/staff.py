@@ -1,14 +1,24 @@
 """A staff member at the desk.
 
-                    ┌───────── declined, withdrawn ─────────┐
-                    ▼                                       │
-    OFFLINE ⇄ AVAILABLE ────────── offer made ─────────▶ RINGING ── accepted ──▶ IN_CALL
-       ⇅        ⇅  ▲                                        │                       │
-       │        │  └──── finished, time over ───┐           │                     ended
-       │        │                               │           │                       ▼
-       └───── AWAY ◀── finished, going away ────┼───────────┼─────────────────── WRAP_UP
-                ▲                               └───────────┼───────────────────────┘
-                └───────────────── timed out ───────────────┘
+What somebody is doing follows from what they have, in this order: an offer that rings, calls, work at the desk,
+wrap-ups that are open; with none of them they are what they wish to be.
+
+    has an offer that rings ──▶ RINGING
+    has calls ────────────────▶ IN_CALL     (one with sound, or several chats; a further chat may ring meanwhile)
+    works at the desk ────────▶ SERVING     (a visit or a phone call; one click, and a contact of its own)
+    has open wrap-ups ────────▶ WRAP_UP
+    otherwise ────────────────▶ AVAILABLE, AWAY or OFFLINE, as wished for
+
+                     ┌──────── declined, withdrawn ────────┐
+                     ▼                                     │
+    OFFLINE ⇄ AVAILABLE ───────── offer made ─────────▶ RINGING ── accepted ──▶ IN_CALL
+       ⇅        ⇅  ▲                                       │                       │
+       │        │  ├──── wrap-up finished, time over ──┐   │                     ended
+       │        │  └──── an interpreter's call ended ──┼───┼───────────────────────┤
+       │        │                                      │   │                       ▼
+       └───── AWAY ◀──── wrap-up finished, going away ─┼───┼─────────────────── WRAP_UP ◀── served ── SERVING
+                ▲                                      └───┼───────────────────────┘                     ▲
+                └──────────────── timed out ───────────────┘             AVAILABLE, AWAY ── a visitor ───┘
 
 Any state falls to OFFLINE when the console has been gone for longer than its grace period.
 """
@@ -23,18 +33,25 @@ class Presence(StrEnum):
     AVAILABLE = "available"
     RINGING = "ringing"
     IN_CALL = "in_call"
+    SERVING = "serving"
     WRAP_UP = "wrap_up"
     AWAY = "away"
 
 
+_FREE = frozenset({Presence.AVAILABLE, Presence.AWAY, Presence.OFFLINE})
+
 PRESENCE_TRANSITIONS: dict[Presence, frozenset[Presence]] = {
-    Presence.OFFLINE: frozenset({Presence.AVAILABLE, Presence.AWAY}),
-    Presence.AVAILABLE: frozenset({Presence.RINGING, Presence.AWAY, Presence.OFFLINE}),
-    Presence.RINGING: frozenset({Presence.IN_CALL, Presence.AVAILABLE, Presence.AWAY, Presence.OFFLINE}),
-    Presence.IN_CALL: frozenset({Presence.WRAP_UP, Presence.OFFLINE}),
-    Presence.WRAP_UP: frozenset({Presence.AVAILABLE, Presence.AWAY, Presence.OFFLINE}),
-    Presence.AWAY: frozenset({Presence.AVAILABLE, Presence.OFFLINE}),
+    Presence.OFFLINE: frozenset({Presence.AVAILABLE, Presence.AWAY, Presence.SERVING}),
+    Presence.AVAILABLE: frozenset({Presence.RINGING, Presence.AWAY, Presence.OFFLINE, Presence.SERVING}),
+    Presence.RINGING: _FREE | {Presence.IN_CALL, Presence.WRAP_UP},
+    Presence.IN_CALL: _FREE | {Presence.WRAP_UP, Presence.RINGING},
+    Presence.SERVING: _FREE | {Presence.WRAP_UP},
+    Presence.WRAP_UP: _FREE,
+    Presence.AWAY: frozenset({Presence.AVAILABLE, Presence.OFFLINE, Presence.SERVING}),
 }
+
+#: Who counts as being there for a language: free now, or free again later today.
+ON_DUTY = frozenset(set(Presence) - {Presence.OFFLINE, Presence.AWAY})
 
 
 class Role(StrEnum):
@@ -56,10 +73,28 @@ SERVING_ROLES = (Role.ADVISOR, Role.INTERPRETER)
 
 
 class AwayReason(StrEnum):
-    """Why somebody is away."""
+    """Why somebody is away. The last two are not chosen: an offer rang unanswered, a supervisor said so."""
 
     BREAK = "break"
+    LUNCH = "lunch"
+    MEETING = "meeting"
+    OTHER_WORK = "other_work"
     MISSED_OFFER = "missed_offer"
+    SUPERVISOR = "supervisor"
+
+
+class DeskWork(StrEnum):
+    """What somebody serves at the desk, besides the kiosks."""
+
+    VISIT = "visit"
+    PHONE = "phone"
+
+
+class Gender(StrEnum):
+    """By whom a visitor may wish to be served; of a staff member only when they want it known."""
+
+    WOMAN = "woman"
+    MAN = "man"
 
 
 class Level(StrEnum):

@@ -22,7 +22,7 @@ class DeskCheckPaths:
     async def register(self, check: str, side: Side, ufrag: str, pwd: str) -> list[tuple[str, int]]:
         """One side's ICE credentials; the addresses of the relays, empty where there is none, or no desk just now."""
         try:
-            relays = await self._desk.open_path(
+            relays = await self._desk.open_check_path(
                 _path(check),
                 "first" if side == "ours" else "second",
                 [IceCredentials(ufrag, pwd)],

@@ -81,20 +81,21 @@ class Paths:
             ice_servers.append({"urls": turn["urls"], "username": turn["username"], "credential": turn["credential"]})
         return Servers(ice_servers, [_written(*place) for place in addresses])
 
-    async def description(self, call: str, sender: End, receiver: PathPolicy, kind: str, sdp: str) -> str:
-        """The sender's description as the other side gets it; the relays learn of it first.
+    async def description(self, call: str, link: int, sender: End, receiver: PathPolicy, kind: str, sdp: str) -> str:
+        """The sender's description as the other side of the link gets it; the relays learn of it first.
 
         ``kind``: offer or answer. Raises Refused where the call is not the sender's, DeskUnavailable, and
         UnreadableDescription.
         """
         relays = await self._desk.open_path(
             call,
-            "second" if sender.kind == "kiosk" else "first",
+            link,
+            sender.kind,
+            sender.seat,
             ice_credentials(sdp),
             # The side that begins chooses the relays.
-            anew=kind == "offer" and sender.kind == "staff",
+            anew=kind == "offer",
             relays_at_most=RELAYS_OF_A_CALL,
-            call=(call, sender.kind, sender.seat),
         )
         addresses = [place for relay in relays for place in relay.addresses]
         return description_for_other_side(sdp, passage(sender.policy, receiver), addresses)

@@ -11,7 +11,6 @@ from redis.exceptions import RedisError
 
 from bridge.desk.desk import Desk, DeskUnavailable
 from bridge.desk.facts import FactReader
-from bridge.domain.call import CallState
 from bridge.media.relay.registrations import PathTable, RelayStatus
 from bridge.media.relay.switchboard import Credentials, Path
 
@@ -20,7 +19,6 @@ log = logging.getLogger(__name__)
 _RETRY_FIRST_S = 0.05
 _RETRY_LONGEST_S = 1.0
 _BLOCK_MS = 5000
-_ON_THE_LINE = frozenset({CallState.RINGING, CallState.CONNECTED})
 
 
 class DeskRegistrations:
@@ -91,9 +89,6 @@ class DeskRegistrations:
 def _touched(fact: Mapping[str, Any]) -> Iterable[str]:
     """The paths that a fact may have changed or ended."""
     yield from fact.get("paths") or ()
-    for call in fact.get("calls") or ():
-        if call["state"] not in _ON_THE_LINE:
-            yield call["id"]
 
 
 def _carriers(path: Mapping[str, Any]) -> set[str]:

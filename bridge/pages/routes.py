@@ -65,7 +65,12 @@ LIVE_PAGES: dict[str, LivePage] = {
         "/console/{seat}",
         Act.CONSOLE_PAGE,
         "/static/console/main.js",
-        ("/static/shared/devices.css", "/static/console/console.css"),
+        (
+            "/static/shared/devices.css",
+            "/static/console/console.css",
+            "/static/console/desk.css",
+            "/static/console/talks.css",
+        ),
     ),
     "supervisor": LivePage(
         "/supervisor/{seat}",

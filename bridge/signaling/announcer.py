@@ -18,6 +18,7 @@ from bridge.desk.desk import Desk, DeskUnavailable
 from bridge.desk.facts import FactReader
 from bridge.desk.projection import Projection
 from bridge.domain.staff import Role
+from bridge.settings import RoutingSettings
 from bridge.signaling.messages import PROTOCOL_VERSION, Fact, FactName, Snapshot
 from bridge.signaling.scopes import (
     GROUP_OF,
@@ -53,8 +54,16 @@ class Socket:
 class Announcer:
     """The projection of this worker and the sockets that hear of it."""
 
-    def __init__(self, sio: socketio.AsyncServer, desk: Desk, reader: FactReader, clock: Clock, keep_s: int) -> None:
-        self.projection = Projection()
+    def __init__(
+        self,
+        sio: socketio.AsyncServer,
+        desk: Desk,
+        reader: FactReader,
+        clock: Clock,
+        keep_s: int,
+        routing: RoutingSettings,
+    ) -> None:
+        self.projection = Projection(routing)
         self._sio = sio
         self._desk = desk
         self._reader = reader

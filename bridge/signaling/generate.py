@@ -4,18 +4,21 @@ docs/settings.md. `make generate` runs it; a test fails when a file is stale.
 
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from bridge import assets
-from bridge.domain.call import CallState, EndReason
+from bridge.desk.deadlines import DEADLINES, LEASES, Deadline
+from bridge.domain.call import CALL_TRANSITIONS, Ask, CallChannel, CallState, EndReason, PassedOn, WaitingNotice
 from bridge.domain.contact import ContactOutcome, Onward
 from bridge.domain.media import NoRoute, Route, Trouble
-from bridge.domain.offer import OfferState
+from bridge.domain.offer import OFFER_TRANSITIONS, OfferKind, OfferState
 from bridge.domain.rights import RIGHTS, Act
-from bridge.domain.staff import AwayReason, Level, Presence, Role
-from bridge.settings import settings_table
+from bridge.domain.routing import Delays, Seat, TierName, tiers_for
+from bridge.domain.staff import PRESENCE_TRANSITIONS, AwayReason, DeskWork, Gender, Level, Presence, Role
+from bridge.settings import RoutingSettings, settings_table
 from bridge.signaling import messages
 from bridge.signaling.messages import (
     COMMANDS,
@@ -32,10 +35,18 @@ from bridge.signaling.messages import (
 
 ENUMS: tuple[type[StrEnum], ...] = (
     CallState,
+    CallChannel,
+    Ask,
+    PassedOn,
+    WaitingNotice,
     EndReason,
     OfferState,
+    OfferKind,
+    TierName,
     Presence,
     AwayReason,
+    DeskWork,
+    Gender,
     Level,
     Role,
     ContactOutcome,
@@ -57,6 +68,13 @@ SHAPES: tuple[type[Wire], ...] = (
     messages.Done,
     messages.Paths,
     messages.Refusal,
+    messages.Link,
+    messages.Person,
+    messages.Rung,
+    messages.Step,
+    messages.OwnAsk,
+    messages.OpenWrapUp,
+    messages.OwnServing,
     *ENTITIES,
     messages.Gone,
     *FROM_BRIDGE,
@@ -68,7 +86,9 @@ def generated_files(root: Path) -> dict[Path, str]:
     protocol = root / "docs" / "protocol.md"
     settings = root / "docs" / "settings.md"
     tables = {"rights": _rights_table(), "messages": _message_tables(), "codes": _code_table()}
+    queue = root / "docs" / "queue.md"
     return {
+        queue: _filled(queue.read_text(encoding="utf-8"), _queue_tables()),
         root / "web" / "static" / "shared" / "wire.gen.js": javascript(),
         protocol: _filled(protocol.read_text(encoding="utf-8"), tables),
         settings: _filled(settings.read_text(encoding="utf-8"), {"settings": settings_table()}),
@@ -195,6 +215,46 @@ def _message_tables() -> str:
                 rows.append(f"| `{name}` | {kind} | {spec.get('description', '')} |")
             parts.append("\n".join(rows) + "\n")
     return "\n".join(parts)
+
+
+def _queue_tables() -> dict[str, str]:
+    """What docs/queue.md says of the rules."""
+    delays = Delays(*RoutingSettings().delays(""))
+    tiers = ["| tier | who | opens after |", "|---|---|---|"]
+    for tier in tiers_for("own", ("other",), delays):
+        seats = " and ".join(_seat(seat) for seat in tier.seats)
+        after = f"`routing.{tier.name}_after_s` ({tier.after_s} s)" if tier.after_s else "0 s"
+        tiers.append(f"| `{tier.name}` | {seats} | {after} |")
+    return {
+        "tiers": "\n".join(tiers) + "\n",
+        "call states": _transitions("call", CALL_TRANSITIONS),
+        "offer states": _transitions("offer", OFFER_TRANSITIONS),
+        "presence": _transitions("presence", PRESENCE_TRANSITIONS),
+        "deadlines": _deadlines(DEADLINES),
+        "leases": _deadlines(LEASES),
+    }
+
+
+def _seat(seat: Seat) -> str:
+    languages = {("own",): "the language asked for", ("other",): "another language the visitor knows", (): ""}
+    how = {(Level.NATIVE,): " as their own", (Level.FLUENT,): " well"}.get(seat.levels, "")
+    spoken = languages[seat.languages]
+    who = "an advisor" if seat.role is Role.ADVISOR else "an interpreter"
+    return f"{who} who speaks {spoken}{how}" if spoken else who
+
+
+def _transitions(of: str, table: Mapping[Any, frozenset[Any]]) -> str:
+    rows = [f"| {of} | may become |", "|---|---|"]
+    rows += [f"| `{was}` | {', '.join(f'`{now}`' for now in sorted(table[was])) or '–'} |" for was in table]
+    return "\n".join(rows) + "\n"
+
+
+def _deadlines(table: Sequence[Deadline]) -> str:
+    rows = ["| deadline | what waits | whose it is | how long | then |", "|---|---|---|---|---|"]
+    for one in table:
+        limit = f"`{one.limit}`" if "." in one.limit else one.limit
+        rows.append(f"| `{one.kind}:` | {one.waits} | {one.owner} | {limit} | {one.then} |")
+    return "\n".join(rows) + "\n"
 
 
 def _code_table() -> str:

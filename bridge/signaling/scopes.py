@@ -8,20 +8,31 @@ after it equals a new snapshot.
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from bridge.desk.projection import Name, Projection, Raw
-from bridge.domain.call import CallState
-from bridge.domain.staff import Role
+from bridge.desk.projection import VISITOR, Name, Projection, Raw
+from bridge.domain.call import Ask, CallChannel, CallState, PassedOn
+from bridge.domain.offer import OfferKind
+from bridge.domain.staff import DeskWork, Presence, Role
 from bridge.signaling.messages import (
     AdvisorCall,
     BoardCall,
     BoardKiosk,
     BoardStaff,
+    ClosedLanguage,
+    Colleague,
     LanguageDuty,
+    Link,
+    Notice,
+    OpenWrapUp,
+    OwnAsk,
     OwnCall,
     OwnKiosk,
     OwnOffer,
+    OwnServing,
+    Person,
+    Rung,
     Seen,
     Self,
+    Step,
     WaitingCall,
 )
 
@@ -75,105 +86,223 @@ def differences(before: Appearances, after: Appearances, fact: Raw) -> dict[Audi
 
 def _names_for(projection: Projection, group: str, role: Role, seat: str) -> Iterator[Name]:
     """The entities that may appear to a seat."""
+    yield from (("notices", notice) for notice in projection.notices)
     if group == KIOSKS:
         yield ("kiosks", seat)
         yield from (("languages", language) for language in projection.languages())
-        call = projection.call_of(role, seat)
-        if call:
-            yield ("calls", call["id"])
+        yield from (("calls", call["id"]) for call in projection.calls_of(role, seat))
         return
     yield from (("calls", call) for call in projection.calls)
-    if group == CONSOLES:
-        yield ("staff", seat)
-        return
     yield from (("staff", member) for member in projection.staff)
-    yield from (("kiosks", kiosk) for kiosk in projection.kiosks)
+    if group == BOARDS:
+        yield from (("kiosks", kiosk) for kiosk in projection.kiosks)
+        yield from (("closures", closure) for closure in projection.closures)
 
 
 def _seen(projection: Projection, kind: str, entity_id: str) -> Iterator[tuple[Audience, Seen]]:
     if kind == "languages":
-        duty, free = projection.on_duty(entity_id)
-        if duty:
-            yield (KIOSKS, None), LanguageDuty(id=entity_id, on_duty=duty, available=free)
+        yield from _seen_language(projection, entity_id)
     elif kind == "calls" and entity_id in projection.calls:
         yield from _seen_call(projection, projection.calls[entity_id])
     elif kind == "staff" and entity_id in projection.staff:
         yield from _seen_staff(projection.staff[entity_id])
     elif kind == "kiosks" and entity_id in projection.kiosks:
         yield from _seen_kiosk(projection.kiosks[entity_id])
+    elif kind == "notices" and entity_id in projection.notices:
+        notice = Notice.model_validate(projection.notices[entity_id], strict=False)
+        yield from (((group, None), notice) for group in (KIOSKS, CONSOLES, BOARDS))
+    elif kind == "closures" and entity_id in projection.closures:
+        yield (BOARDS, None), ClosedLanguage.model_validate(projection.closures[entity_id])
+
+
+def _seen_language(projection: Projection, language: str) -> Iterator[tuple[Audience, Seen]]:
+    duty = LanguageDuty(
+        id=language,
+        on_duty=projection.on_duty(language),
+        interpreted=projection.interpreted(language),
+        closed=language in projection.closures,
+    )
+    if duty.on_duty or duty.interpreted or duty.closed:
+        yield (KIOSKS, None), duty
 
 
 def _seen_call(projection: Projection, call: Raw) -> Iterator[tuple[Audience, Seen]]:
-    accepted_at_ms = call.get("accepted_at_ms")
-    offer = projection.offers.get(call.get("offer", ""))
-    yield (
-        (KIOSKS, call["kiosk"]),
-        OwnCall(
-            id=call["id"],
-            state=CallState(call["state"]),
-            language=call["language"],
-            joined_at_ms=call["joined_at_ms"],
-            position=projection.position(call),
-            generation=call["generation"],
-            advisor=call.get("staff_name"),
-            accepted_at_ms=accepted_at_ms,
-            requeued=call["requeued"],
-            other_there=bool((projection.serving(call) or {}).get("connected")),
-        ),
-    )
-    yield (
-        (BOARDS, None),
-        BoardCall(
-            id=call["id"],
-            state=CallState(call["state"]),
-            language=call["language"],
-            kiosk=call["kiosk"],
-            municipality=call["municipality"],
-            joined_at_ms=call["joined_at_ms"],
-            accepted_at_ms=accepted_at_ms,
-            staff=call.get("staff") or (offer or {}).get("staff"),
-        ),
-    )
-    if accepted_at_ms is not None:
+    offer = projection.offers.get(call.get("offer") or "")
+    yield (KIOSKS, call["kiosk"]), _own_call(projection, call, offer)
+    yield (BOARDS, None), _board_call(call, offer)
+    if call["state"] == CallState.CONNECTED:
+        for person in call["people"]:
+            yield (CONSOLES, person["staff"]), _advisor_call(projection, call, person)
+    else:
         yield (
-            (CONSOLES, call["staff"]),
-            AdvisorCall(
+            (CONSOLES, None),
+            WaitingCall(
                 id=call["id"],
-                state=CallState(call["state"]),
                 language=call["language"],
+                channel=CallChannel(call["channel"]),
                 municipality=call["municipality"],
-                kiosk_name=call["kiosk_name"],
                 joined_at_ms=call["joined_at_ms"],
-                accepted_at_ms=accepted_at_ms,
-                generation=call["generation"],
-                other_there=bool((projection.kiosks.get(call["kiosk"]) or {}).get("connected")),
             ),
         )
-        return
-    yield (
-        (CONSOLES, None),
-        WaitingCall(
-            id=call["id"],
-            language=call["language"],
-            municipality=call["municipality"],
-            joined_at_ms=call["joined_at_ms"],
-        ),
+    for seat in (offer or {}).get("seats") or ():
+        yield (CONSOLES, seat["staff"]), _own_offer(projection, call, offer or {}, seat)
+
+
+def _own_call(projection: Projection, call: Raw, offer: Raw | None) -> OwnCall:
+    waiting = call["state"] == CallState.WAITING
+    ringing = call["state"] == CallState.RINGING
+    tier = (offer or {}).get("tier") if ringing else call.get("tier")
+    return OwnCall.model_validate(
+        {
+            "id": call["id"],
+            "state": call["state"],
+            # The visitor's own language, whatever they are being served in.
+            "language": call["asked_language"],
+            "also": list(call.get("also") or ()),
+            "channel": call["channel"],
+            "joined_at_ms": call["joined_at_ms"],
+            "waiting_since_ms": call["waiting_since_ms"],
+            "position": projection.position(call),
+            "steps": [
+                Step(tier=name, opens_at_ms=opens_at_ms, staffed=staffed)
+                for name, opens_at_ms, staffed in (projection.steps(call) if waiting else ())
+            ],
+            "tier": tier,
+            "wish": call.get("wish"),
+            "wish_until_ms": projection.wish_until_ms(call) if waiting or ringing else None,
+            "named": (call.get("named") or {}).get("name"),
+            "passed_on": PassedOn(call["passed_on"]) if call.get("passed_on") else None,
+            "people": _people(projection, call),
+            "asked": Ask(call["ask"]["ask"]) if call.get("ask") else None,
+            "accepted_at_ms": call.get("accepted_at_ms"),
+            "links": _links(projection, call, VISITOR),
+        },
+        strict=False,
     )
-    if offer is not None:
-        yield (
-            (CONSOLES, offer["staff"]),
-            OwnOffer(
-                id=offer["id"],
-                call=call["id"],
-                language=call["language"],
-                municipality=call["municipality"],
-                kiosk_name=call["kiosk_name"],
-                joined_at_ms=call["joined_at_ms"],
-                made_at_ms=offer["made_at_ms"],
-                expires_at_ms=offer["expires_at_ms"],
-                generation=call["generation"],
-            ),
+
+
+def _board_call(call: Raw, offer: Raw | None) -> BoardCall:
+    rung = [seat["staff"] for seat in (offer or {}).get("seats") or ()]
+    return BoardCall.model_validate(
+        {
+            "id": call["id"],
+            "state": call["state"],
+            "channel": call["channel"],
+            "language": call["language"],
+            "also": list(call.get("also") or ()),
+            "wish": call.get("wish"),
+            "kiosk": call["kiosk"],
+            "municipality": call["municipality"],
+            "joined_at_ms": call["joined_at_ms"],
+            "accepted_at_ms": call.get("accepted_at_ms"),
+            "tier": (offer or {}).get("tier") or call.get("tier"),
+            "raised": call["priority"] > 1,
+            "named": (call.get("named") or {}).get("staff"),
+            "staff": [*(person["staff"] for person in call.get("people") or ()), *rung],
+            "ask": _ask(call),
+        },
+        strict=False,
+    )
+
+
+def _advisor_call(projection: Projection, call: Raw, person: Raw) -> AdvisorCall:
+    return AdvisorCall.model_validate(
+        {
+            "id": call["id"],
+            "state": call["state"],
+            "channel": call["channel"],
+            "language": call["language"],
+            "also": list(call.get("also") or ()),
+            "tier": call.get("tier"),
+            "municipality": call["municipality"],
+            "kiosk_name": call["kiosk_name"],
+            "joined_at_ms": call["joined_at_ms"],
+            "accepted_at_ms": call["accepted_at_ms"],
+            "since_ms": person["since_ms"],
+            "serves": call["staff"] == person["staff"],
+            "visitor_there": _is_there(projection, call, VISITOR),
+            "people": _people(projection, call),
+            "ask": _ask(call),
+            "links": _links(projection, call, person["staff"]),
+        },
+        strict=False,
+    )
+
+
+def _own_offer(projection: Projection, call: Raw, offer: Raw, seat: Raw) -> OwnOffer:
+    return OwnOffer.model_validate(
+        {
+            "id": offer["id"],
+            "offer": OfferKind(offer["kind"]),
+            "call": call["id"],
+            "channel": call["channel"],
+            "language": call["language"],
+            "speak": seat["language"],
+            "tier": offer.get("tier"),
+            "named": offer["named"],
+            "municipality": call["municipality"],
+            "kiosk_name": call["kiosk_name"],
+            "joined_at_ms": call["joined_at_ms"],
+            "made_at_ms": offer["made_at_ms"],
+            "expires_at_ms": offer["expires_at_ms"],
+            "accepted": seat["accepted"],
+            "rung": [
+                Rung(id=other["staff"], name=other["name"], role=Role(other["role"]), accepted=other["accepted"])
+                for other in offer["seats"]
+                if other["staff"] != seat["staff"]
+            ],
+            "people": _people(projection, call),
+            "links": _links(projection, call, seat["staff"]),
+        },
+        strict=False,
+    )
+
+
+def _people(projection: Projection, call: Raw) -> list[Person]:
+    return [
+        Person(
+            id=person["staff"],
+            name=person["name"],
+            role=Role(person["role"]),
+            since_ms=person["since_ms"],
+            there=_is_there(projection, call, person["staff"]),
         )
+        for person in call.get("people") or ()
+    ]
+
+
+def _links(projection: Projection, call: Raw, me: str) -> list[Link]:
+    """The connections of one end, the one to whoever serves (or to the visitor) first."""
+    links = [
+        Link(
+            link=link["n"],
+            other=other,
+            starts=link["a"] == me,
+            generation=link["generation"],
+            talking=projection.takes_part(call, me) and projection.takes_part(call, other),
+            there=_is_there(projection, call, other),
+        )
+        for link, other in projection.links_of(call, me)
+    ]
+    main = call.get("staff") if me == VISITOR else VISITOR
+    return sorted(links, key=lambda link: (link.other != main, link.link))
+
+
+def _is_there(projection: Projection, call: Raw, who: str) -> bool:
+    return bool((projection.end(call, who) or {}).get("connected"))
+
+
+def _ask(call: Raw) -> OwnAsk | None:
+    ask = call.get("ask")
+    if not ask:
+        return None
+    return OwnAsk(
+        ask=Ask(ask["ask"]),
+        language=ask.get("language"),
+        staff=ask.get("staff"),
+        since_ms=ask["since_ms"],
+        ringing=bool(call.get("offer")),
+    )
 
 
 def _seen_staff(member: Raw) -> Iterator[tuple[Audience, Seen]]:
@@ -183,24 +312,45 @@ def _seen_staff(member: Raw) -> Iterator[tuple[Audience, Seen]]:
         "role": Role(member["role"]),
         "languages": member["languages"] or {},
         "presence": member["presence"],
+    }
+    detailed = {
+        **common,
         "since_ms": member["since_ms"],
         "away_reason": member.get("away_reason"),
+        "shift_ends_at_ms": member.get("shift_ends_at_ms"),
+        "last_call": bool(member.get("last_call")),
     }
+    serving = member.get("serving")
     yield (
         (CONSOLES, member["id"]),
         Self.model_validate(
             {
-                **common,
+                **detailed,
                 "page": member.get("page", ""),
-                "wrap_up_call": member.get("wrap_up_call"),
-                "wrap_up_until_ms": member.get("wrap_up_until_ms"),
+                "wrap_ups": [
+                    OpenWrapUp(
+                        call=one["call"],
+                        until_ms=one["until_ms"],
+                        extensions=one["extensions"],
+                        work=DeskWork(one["work"]) if one.get("work") else None,
+                    )
+                    for one in member.get("wrap_ups") or ()
+                ],
+                "serving": serving
+                and OwnServing(
+                    work=DeskWork(serving["work"]), language=serving.get("language"), since_ms=serving["since_ms"]
+                ),
             },
             strict=False,
         ),
     )
+    if member["presence"] != Presence.OFFLINE:
+        yield (CONSOLES, None), Colleague.model_validate(common, strict=False)
     yield (
         (BOARDS, None),
-        BoardStaff.model_validate({**common, "connected": member["connected"]}, strict=False),
+        BoardStaff.model_validate(
+            {**detailed, "connected": member["connected"], "calls": len(member.get("calls") or ())}, strict=False
+        ),
     )
 
 

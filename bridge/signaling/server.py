@@ -43,6 +43,8 @@ from bridge.signaling.messages import (
     Renew,
     Report,
     Restart,
+    StepOut,
+    Transfer,
     by_event,
 )
 
@@ -51,7 +53,7 @@ log = logging.getLogger(__name__)
 FROM_PAGES = by_event((*COMMANDS, *QUESTIONS, *SIGNALS))
 MESSAGE_LIMIT_BYTES = 100_000
 #: What whoever is in a call may still say when their sign-in has ended.
-_OF_A_CALL = (Leave, End, Renew, Report, AskPaths, Describe, Candidate, Restart, Chat)
+_OF_A_CALL = (Leave, End, StepOut, Transfer, Renew, Report, AskPaths, Describe, Candidate, Restart, Chat)
 _LINE = "gloria.line"
 _NAMED_WITHIN_S = 10.0
 _REFUSED_CLOSES_AFTER_S = 1.0
@@ -412,7 +414,7 @@ class Doorkeeper:
                     await self._show_out(socket)
 
     async def _show_out(self, socket: Socket) -> None:
-        if self._announcer.projection.call_of(socket.role, socket.seat) is not None:
+        if self._announcer.projection.calls_of(socket.role, socket.seat):
             self._announcer.leaving.add(socket.sid)
             return
         await self._sio.disconnect(socket.sid, namespace=socket.namespace)

@@ -21,6 +21,7 @@ from tests.actors.people import (
     PATIENCE_S,
     Actor,
     AdvisorActor,
+    InterpreterActor,
     KioskActor,
     SupervisorActor,
     signed_in_by_a_click,
@@ -50,6 +51,14 @@ class DeskUnderTest:
     async def advisor(self, seat: str = "amina", available: bool = True) -> AdvisorActor:
         """An advisor at a console, available unless said otherwise."""
         actor = await self.actor(AdvisorActor, seat)
+        await actor.arrives()
+        if available:
+            await actor.goes_available()
+        return actor
+
+    async def interpreter(self, seat: str = "selam", available: bool = True) -> InterpreterActor:
+        """An interpreter at a console, available unless said otherwise."""
+        actor = await self.actor(InterpreterActor, seat)
         await actor.arrives()
         if available:
             await actor.goes_available()
@@ -103,6 +112,12 @@ class DeskUnderTest:
             self.clock.advance(min(1.0, seconds))
             await self.clock.settled(PATIENCE_S)
             seconds -= 1
+
+    async def jumps(self, seconds: float) -> None:
+        """Let hours pass at once, as when the desk was away, and then its grace."""
+        self.clock.advance(seconds)
+        await self.clock.settled(PATIENCE_S)
+        await self.passes(self.settings.timing.restart_grace_s + 2)
 
     async def holds_that_facts_make_snapshots(self) -> None:
         """Old snapshot + facts equals new snapshot, for everybody who is connected."""

@@ -18,7 +18,9 @@ from bridge.domain.staff import Presence, Role
 from bridge.signaling.messages import (
     PROTOCOL_VERSION,
     Accept,
+    AskInterpreter,
     AskPaths,
+    CancelAsk,
     Candidate,
     Chat,
     Decline,
@@ -26,12 +28,15 @@ from bridge.signaling.messages import (
     End,
     Entity,
     Fact,
+    Invite,
     Join,
     Leave,
     Message,
     Renew,
     SetPresence,
     Snapshot,
+    StepOut,
+    Transfer,
     WrapUp,
 )
 
@@ -168,15 +173,15 @@ class Actor:
         assert answer["ok"], f"{message.EVENT} was refused: {answer}\n{self.told()}"
         return answer
 
-    async def describes(self, call: str, sdp: str, kind: str = "offer", generation: int = 1) -> None:
-        """Send a session description to the other side."""
+    async def describes(self, call: str, sdp: str, kind: str = "offer", generation: int = 1, link: int = 1) -> None:
+        """Send a session description to the other side of a link."""
         description = {"type": kind, "sdp": sdp}
-        answer = await self.says(Describe, call=call, generation=generation, description=description)
+        answer = await self.says(Describe, call=call, link=link, generation=generation, description=description)
         assert answer["ok"], f"the description was refused: {answer}\n{self.told()}"
 
-    async def asks_paths(self, call: str, generation: int = 1) -> dict[str, Any]:
+    async def asks_paths(self, call: str, generation: int = 1, link: int = 1) -> dict[str, Any]:
         """Over which servers the connection may go."""
-        answer = await self.says(AskPaths, call=call, generation=generation)
+        answer = await self.says(AskPaths, call=call, link=link, generation=generation)
         assert answer["ok"], f"paths were refused: {answer}\n{self.told()}"
         return answer
 
@@ -255,9 +260,9 @@ class KioskActor(Actor):
 
     role = Role.KIOSK
 
-    async def asks_for(self, language: str) -> str:
-        """Touch a language and continue; the call's id."""
-        answer = await self.does(Join, language=language)
+    async def asks_for(self, language: str, **wishes: Any) -> str:
+        """Touch a language and continue, perhaps with wishes (``also``, ``wish``, ``channel``); the call's id."""
+        answer = await self.does(Join, language=language, **wishes)
         call: str = answer["call"]
         await self.hears(lambda: self.one("own_call"), "its own call")
         return call
@@ -319,6 +324,12 @@ class AdvisorActor(Actor):
     async def hears_no_ring(self) -> None:
         await self.hears(lambda: self.one("own_offer") is None, "the end of ringing")
 
+    async def accepts_first(self) -> None:
+        """Take one's seat of a pair; the other has not taken theirs."""
+        offer = await self.is_offered()
+        await self.does(Accept, offer=offer["id"])
+        await self.hears(lambda: (self.one("own_offer") or {}).get("accepted"), "that one's own part is taken")
+
     async def accepts(self) -> str:
         offer = await self.is_offered()
         answer = await self.does(Accept, offer=offer["id"])
@@ -341,11 +352,45 @@ class AdvisorActor(Actor):
         await self.is_(Presence.WRAP_UP)
         me = self.one("self") or {}
         await self.does(
-            WrapUp, call=me["wrap_up_call"], topics=list(topics), onward=["kela"], outcome=outcome, then=then
+            WrapUp, call=me["wrap_ups"][0]["call"], topics=list(topics), onward=["kela"], outcome=outcome, then=then
         )
 
-    async def asks_for_new_media(self, call: str, generation: int) -> None:
-        await self.does(Renew, call=call, generation=generation)
+    async def asks_for_an_interpreter(self, language: str) -> None:
+        await self.does(AskInterpreter, call=self._own_call(), language=language)
+
+    async def invites(self, colleague: str) -> None:
+        await self.does(Invite, call=self._own_call(), staff=colleague)
+
+    async def needs_nobody(self) -> None:
+        await self.does(CancelAsk, call=self._own_call())
+
+    async def passes_on(self, *, language: str | None = None, colleague: str | None = None) -> None:
+        """Transfer the visitor; afterwards one is free."""
+        await self.does(Transfer, call=self._own_call(), language=language, staff=colleague)
+
+    async def steps_out(self) -> None:
+        call = self._own_call()
+        await self.does(StepOut, call=call)
+        await self.hears(lambda: ("advisor_call", call) not in self.model, "the end of one's part")
+
+    async def is_with(self, *people: str) -> dict[str, Any]:
+        """Wait until exactly these of the staff are in the call; the call."""
+
+        def found() -> dict[str, Any] | None:
+            call = self.one("advisor_call")
+            there = [person["id"] for person in call["people"]] if call else []
+            return call if there == list(people) else None
+
+        call: dict[str, Any] = await self.hears(found, f"{', '.join(people)} in the call")
+        return call
+
+    def _own_call(self) -> str:
+        call = self.one("advisor_call")
+        assert call, f"{self.seat} is in no call\n{self.told()}"
+        return str(call["id"])
+
+    async def asks_for_new_media(self, call: str, generation: int, link: int = 1) -> None:
+        await self.does(Renew, call=call, link=link, generation=generation)
 
 
 class InterpreterActor(AdvisorActor):

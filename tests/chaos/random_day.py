@@ -239,14 +239,18 @@ class _Advisor(_Person):
             await self._page.hears(lambda: (self._page.one("own_offer") or {}).get("id") != offer, "the ringing ends")
 
     async def _wraps_up(self) -> None:
-        call = (self._page.one("self") or {}).get("wrap_up_call")
+        call = self._wrapping()
         if call is None:
             return
         topics = self._chance.sample(_TOPICS, self._chance.randrange(len(_TOPICS) + 1))
         outcome = self._chance.choice(("advised", "guided", None))
         then = self._chance.choice(("available", "available", "available", "away"))
         await self._tries("not_yours", WrapUp, call=call, topics=topics, onward=[], outcome=outcome, then=then)
-        await self._page.hears(lambda: (self._page.one("self") or {}).get("wrap_up_call") != call, "wrapped up")
+        await self._page.hears(lambda: self._wrapping() != call, "wrapped up")
+
+    def _wrapping(self) -> str | None:
+        open_ones = (self._page.one("self") or {}).get("wrap_ups") or []
+        return str(open_ones[0]["call"]) if open_ones else None
 
     async def _tries(self, may_be_refused: str, message: Any, **fields: Any) -> None:
         answer = await self._page.commands(message, **fields)

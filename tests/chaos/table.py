@@ -96,7 +96,7 @@ class Group:
 
     async def _finishes(self) -> None:
         first, second, third = self._calls
-        assert (self._first.one("self") or {})["wrap_up_call"] == first
+        assert [one["call"] for one in (self._first.one("self") or {})["wrap_ups"]] == [first]
         await self._first.wraps_up("work", "health")
         await self._first.is_offered(third)
         await self._kiosks[2].leaves()

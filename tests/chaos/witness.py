@@ -81,7 +81,7 @@ class Witness:
 
     def busy_with(self, staff: str) -> list[tuple[str, str]]:
         """The offer that rings at a staff member, and the call they are in."""
-        offers = [("offer", offer["id"]) for offer in self._offers.values() if offer["staff"] == staff]
+        offers = [("offer", offer["id"]) for offer in self._offers.values() if staff in _rung(offer)]
         return offers + [("call", call["id"]) for call in self.calls.values() if call.get("staff") == staff]
 
     def _hear(self, at: str, fact: Raw) -> None:
@@ -136,8 +136,9 @@ class Witness:
         busy: dict[str, str] = {}
         rung: dict[str, str] = {}
         for offer in self._offers.values():
-            self._only_once("two calls", busy, offer["staff"], offer["call"], at)
-            self._only_once("offered twice", rung, offer["call"], offer["staff"], at)
+            for staff in _rung(offer):
+                self._only_once("two calls", busy, staff, offer["call"], at)
+            self._only_once("offered twice", rung, offer["call"], ", ".join(_rung(offer)), at)
         kiosks: dict[str, str] = {}
         for call in self.calls.values():
             self._only_once("two calls", kiosks, call["kiosk"], call["id"], at)
@@ -151,10 +152,10 @@ class Witness:
         taken[one] = other
 
     def _nobody_was_passed_over(self, fact: Raw) -> None:
-        """The written rule: oldest call first, but for those whose kiosk is away and those the advisor declined."""
+        """The written rule: first in line first, but for those whose kiosk is away and those the advisor declined."""
         (offer,), now_ms = fact["offers"], fact["at_ms"]
         for other in self._before(self.calls[offer["call"]]):
-            declined_until_ms = (other["declined"] or {}).get(offer["staff"], 0)
+            declined_until_ms = max((other["declined"] or {}).get(staff, 0) for staff in _rung(offer))
             kiosk = self._kiosks.get(other["kiosk"], {})
             is_there = kiosk.get("connected") and not self._ledger.was_long_away_at(other["kiosk"], now_ms)
             if other["state"] == CallState.WAITING and is_there and declined_until_ms <= now_ms:
@@ -165,5 +166,10 @@ class Witness:
             other
             for other in self.calls.values()
             if other["language"] == call["language"]
-            and (other["joined_at_ms"], other["id"]) < (call["joined_at_ms"], call["id"])
+            and (other["order"], other["id"]) < (call["order"], call["id"])
         ]
+
+
+def _rung(offer: Raw) -> list[str]:
+    """The staff whom an offer rings."""
+    return [seat["staff"] for seat in offer["seats"]]

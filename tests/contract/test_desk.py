@@ -12,11 +12,10 @@ from bridge.clock import SteppedClock
 from bridge.desk.connections import DeskServer, close
 from bridge.desk.desk import Desk, DeskUnavailable, Page, Refused, Registered, Registration, WrongSchema, new_id
 from bridge.desk.facts import FactGroup, FactReader
-from bridge.desk.keys import CONTACTS_GROUP, Keys
+from bridge.desk.keys import AUDIT_GROUP, CONTACTS_GROUP, Keys
 from bridge.desk.projection import Projection
 from bridge.domain.call import CALL_TRANSITIONS, CallState
 from bridge.domain.offer import OFFER_TRANSITIONS, OfferState
-from bridge.domain.routing import tiers_for
 from bridge.domain.staff import PRESENCE_TRANSITIONS, Presence
 from bridge.settings import TimingSettings
 from bridge.signaling.messages import FactName
@@ -56,22 +55,23 @@ async def walk(bare: Bare, seed: int, steps: int) -> None:
         step = chance.randrange(12)
         try:
             if step in {0, 1}:
-                await desk.join(kiosk, chance.choice(["ar", "fi", "th"]), tiers_for("ar" if step else "fi"), new_id())
+                await desk.join(kiosk, chance.choice(["ar", "fi", "th"]), new_id())
             elif step == 2 and call:
                 await desk.leave(chance.choice([call["kiosk"], kiosk]), call["id"], new_id())
             elif step in {3, 4}:
                 await desk.set_presence(member, chance.choice(["available", "available", "away", "offline"]), new_id())
             elif step in {5, 6} and offer:
-                await desk.accept(chance.choice([offer["staff"], offer["staff"], member]), offer["id"], new_id())
+                seat = chance.choice(offer["seats"])["staff"]
+                await desk.accept(chance.choice([seat, seat, member]), offer["id"], new_id())
             elif step == 7 and offer:
-                await desk.decline(offer["staff"], offer["id"], new_id())
+                await desk.decline(offer["seats"][0]["staff"], offer["id"], new_id())
             elif step == 8 and call:
                 await desk.end(call.get("staff", member), call["id"], new_id())
             elif step == 9:
-                wrapping = [m for m in snapshot["staff"] if m.get("wrap_up_call")]
+                wrapping = [m for m in snapshot["staff"] if m["wrap_ups"]]
                 if wrapping:
                     who = chance.choice(wrapping)
-                    await desk.wrap_up(who["id"], who["wrap_up_call"], ["work"], [], None, "available", new_id())
+                    await desk.wrap_up(who["id"], who["wrap_ups"][0]["call"], ["work"], [], None, "available", new_id())
             elif step == 10:
                 kind, name = chance.choice([("kiosk", kiosk), ("staff", member)])
                 page = Page(kind, name, f"page-{name}")  # type: ignore[arg-type]
@@ -95,7 +95,7 @@ async def test_whatever_happens_the_drawings_hold(bare: Bare, seed: int) -> None
     calls: dict[str, str] = {}
     offers: dict[str, str] = {}
     presences: dict[str, str] = dict.fromkeys(STAFF, Presence.OFFLINE)
-    ringing: dict[str, str] = {}
+    ringing: dict[str, list[str]] = {}
     records: Counter[tuple[str, int]] = Counter()
     facts = await facts_of(bare)
     for _, fact in facts:
@@ -110,9 +110,10 @@ async def test_whatever_happens_the_drawings_hold(bare: Bare, seed: int) -> None
             assert was is None or now in OFFER_TRANSITIONS[OfferState(was)], (was, fact)
             offers[offer["id"]] = now
             if now == OfferState.RINGING:
-                assert offer["staff"] not in ringing.values(), "two offers at one desk"
                 assert offer["call"] not in ringing, "one call at two desks"
-                ringing[offer["call"]] = offer["staff"]
+                for seat in offer["seats"]:
+                    assert all(seat["staff"] not in rung for rung in ringing.values()), "two offers at one desk"
+                ringing[offer["call"]] = [seat["staff"] for seat in offer["seats"]]
             else:
                 ringing.pop(offer["call"])
         for member in fact.get("staff") or ():
@@ -148,18 +149,18 @@ async def test_old_snapshot_and_facts_equal_a_new_snapshot(bare: Bare, seed: int
 async def test_a_command_repeated_with_its_key_changes_nothing(bare: Bare) -> None:
     await arrive(bare)
     key = new_id()
-    call = await bare.desk.join("k0", "ar", tiers_for("ar"), key)
+    call = await bare.desk.join("k0", "ar", key)
     before = len(await facts_of(bare))
-    assert await bare.desk.join("k0", "ar", tiers_for("ar"), key) == call
+    assert await bare.desk.join("k0", "ar", key) == call
     assert len(await facts_of(bare)) == before
     # The same key of another kiosk is another command.
-    assert await bare.desk.join("k1", "ar", tiers_for("ar"), key) != call
+    assert await bare.desk.join("k1", "ar", key) != call
 
 
 async def test_many_at_once_get_one_outcome(bare: Bare) -> None:
     await arrive(bare)
     await bare.desk.set_presence("amina", "available", new_id())
-    await asyncio.gather(*(bare.desk.join(kiosk, "ar", tiers_for("ar"), new_id()) for kiosk in KIOSKS))
+    await asyncio.gather(*(bare.desk.join(kiosk, "ar", new_id()) for kiosk in KIOSKS))
     assert sum(await asyncio.gather(*(bare.desk.match() for _ in range(8)))) == 1
     [offer] = (await bare.desk.snapshot())["offers"]
     answers = await asyncio.gather(
@@ -171,9 +172,9 @@ async def test_many_at_once_get_one_outcome(bare: Bare) -> None:
 
 async def test_time_never_runs_backwards(bare: Bare) -> None:
     await arrive(bare)
-    await bare.desk.join("k0", "ar", tiers_for("ar"), new_id())
+    await bare.desk.join("k0", "ar", new_id())
     bare.clock.advance(-3600)
-    await bare.desk.join("k1", "ar", tiers_for("ar"), new_id())
+    await bare.desk.join("k1", "ar", new_id())
     first, second = sorted((await bare.desk.snapshot())["calls"], key=lambda call: str(call["kiosk"]))
     assert second["joined_at_ms"] >= first["joined_at_ms"]
 
@@ -181,19 +182,19 @@ async def test_time_never_runs_backwards(bare: Bare) -> None:
 async def test_a_renewal_counts_once_however_many_ask(bare: Bare) -> None:
     await arrive(bare)
     await bare.desk.set_presence("amina", "available", new_id())
-    call = await bare.desk.join("k0", "ar", tiers_for("ar"), new_id())
+    call = await bare.desk.join("k0", "ar", new_id())
     with pytest.raises(Refused, match="wrong_state"):
-        await bare.desk.renew_media("kiosk", "k0", call, 0, new_id())
+        await bare.desk.renew_media("kiosk", "k0", call, 1, 0, new_id())
     await bare.desk.match()
     await asyncio.gather(
-        bare.desk.renew_media("kiosk", "k0", call, 1, new_id()),
-        bare.desk.renew_media("staff", "amina", call, 1, new_id()),
+        bare.desk.renew_media("kiosk", "k0", call, 1, 1, new_id()),
+        bare.desk.renew_media("staff", "amina", call, 1, 1, new_id()),
     )
-    assert (await bare.desk.snapshot())["calls"][0]["generation"] == 2
+    assert (await bare.desk.snapshot())["calls"][0]["links"][0]["generation"] == 2
     with pytest.raises(Refused, match="not_yours"):
-        await bare.desk.renew_media("kiosk", "k1", call, 2, new_id())
+        await bare.desk.renew_media("kiosk", "k1", call, 1, 2, new_id())
     with pytest.raises(Refused, match="not_yours"):
-        await bare.desk.renew_media("staff", "yusuf", call, 2, new_id())
+        await bare.desk.renew_media("staff", "yusuf", call, 1, 2, new_id())
 
 
 async def test_facts_are_handled_once_by_one_consumer_of_a_group(bare: Bare) -> None:
@@ -209,7 +210,9 @@ async def test_facts_are_handled_once_by_one_consumer_of_a_group(bare: Bare) -> 
     assert await one.read(100, 10) == first
     await one.acknowledge([fact_id for fact_id, _ in first])
     assert await one.read(100, 10) == []
-    # Nothing is trimmed that somebody has not acknowledged.
+    # Nothing is trimmed that somebody has not acknowledged; the other group has.
+    other = FactGroup(bare.blocking, bare.keys, AUDIT_GROUP, "three")
+    await other.acknowledge([fact_id for fact_id, _ in await other.read(100, 10)])
     await bare.desk.trim(0)
     assert [fact_id for fact_id, _ in await facts_of(bare)] == [fact_id for fact_id, _ in rest]
     await two.set_aside(rest[0][0], "a test")
@@ -230,6 +233,8 @@ async def test_a_reader_knows_when_it_can_follow_no_longer(bare: Bare) -> None:
     assert not await reader.can_follow("9999999999999-0")
     group = FactGroup(bare.blocking, bare.keys, CONTACTS_GROUP, "one")
     await group.acknowledge([fact_id for fact_id, _ in await group.read(1000, 10)])
+    other = FactGroup(bare.blocking, bare.keys, AUDIT_GROUP, "two")
+    await other.acknowledge([fact_id for fact_id, _ in await other.read(1000, 10)])
     await bare.desk.trim(0)
     assert not await reader.can_follow(facts[0][0])
     assert await reader.can_follow(facts[-1][0])

@@ -12,15 +12,15 @@ async def test_a_visitor_and_an_advisor_talk(desk: DeskUnderTest) -> None:
     call = await visitor.asks_for("ar")
     offer = await amina.is_offered(call)
     assert (offer["language"], offer["municipality"], offer["kiosk_name"]) == ("ar", "729", "Saarijärvi library")
-    assert (await visitor.is_rung_for())["advisor"] is None
+    assert (await visitor.is_rung_for())["people"] == []
     assert mika.one("own_offer") is None
 
     await desk.passes(5)
     assert await amina.accepts() == call
     talking = await visitor.talks()
-    assert talking["advisor"] == "Amina"
-    assert talking["generation"] == 1
-    await helena.hears(lambda: (helena.one("board_call") or {}).get("staff") == "amina", "who serves")
+    assert [(one["name"], one["role"]) for one in talking["people"]] == [("Amina", "advisor")]
+    assert [(one["other"], one["generation"], one["talking"]) for one in talking["links"]] == [("amina", 1, True)]
+    await helena.hears(lambda: (helena.one("board_call") or {}).get("staff") == ["amina"], "who serves")
 
     await desk.passes(60)
     await amina.ends()
@@ -74,7 +74,7 @@ async def test_the_longest_idle_advisor_is_rung_first(desk: DeskUnderTest) -> No
     await desk.passes(10)
     amina = await desk.advisor("amina")
     visitor = await desk.kiosk()
-    await visitor.asks_for("ar")
+    await visitor.asks_for("en")
     await yusuf.is_offered()
     assert amina.one("own_offer") is None
 

@@ -17,7 +17,7 @@ from bridge.accounts.sign_in import cookie_name
 from bridge.accounts.store import Accounts
 from bridge.domain.rights import FOR_ANYBODY, RIGHTS, STAFF_ROLES, Act, Whose, whose
 from bridge.domain.staff import DESK_ROLES, Role
-from bridge.signaling.messages import COMMANDS, QUESTIONS, SIGNALS, ErrorCode, Message, OfCall
+from bridge.signaling.messages import COMMANDS, QUESTIONS, SIGNALS, SUPERVISION, ErrorCode, Message, OfCall
 from tests.actors import AdvisorActor, DeskUnderTest, InterpreterActor, KioskActor
 from tests.actors.people import Actor, SupervisorActor, key
 
@@ -83,7 +83,17 @@ def fields_of(act: Act, call: str, offer: str) -> dict[str, Any]:
         "offer": offer,
         "language": "ar",
         "presence": "available",
+        "link": 1,
         "generation": 1,
+        "also": [],
+        "wish": None,
+        "channel": "video",
+        "reason": None,
+        "ends_at_ms": None,
+        "work": "visit",
+        "staff": None,
+        "open": False,
+        "notice": "technical",
         "topics": ["work"],
         "onward": [],
         "outcome": None,
@@ -100,6 +110,8 @@ def fields_of(act: Act, call: str, offer: str) -> dict[str, Any]:
         "poor_s": 0,
         "trouble": "none",
     }
+    if act in {Act.INVITE, Act.GIVE_CALL, Act.SET_STAFF}:
+        fields["staff"] = "yusuf"
     return {name: fields[name] for name in message.model_fields}
 
 
@@ -118,7 +130,7 @@ async def test_what_is_not_ones_own_is_refused_and_nothing_changes(desk: DeskUnd
             (scene.others_call, scene.others_offer, 0),
             (scene.over_call, scene.over_offer, 1),
         ):
-            if right in {Whose.OWN_KIOSK, Whose.OWN_DESK}:
+            if right in {Whose.OWN_KIOSK, Whose.OWN_DESK, Whose.ANY}:
                 continue
             answer = await scene.sender.says(message, **fields_of(act, call, offer))
             expected = ErrorCode.NOT_ALLOWED if right is None else REFUSALS[right][which]
@@ -128,25 +140,101 @@ async def test_what_is_not_ones_own_is_refused_and_nothing_changes(desk: DeskUnd
     assert of_desk(await desk.snapshot()) == before
 
 
+#: What is done of one's own while nobody talks.
+ALONE = {
+    Act.JOIN,
+    Act.SET_PRESENCE,
+    Act.SET_SHIFT,
+    Act.SERVE,
+    Act.SERVED,
+    Act.SET_STAFF,
+    Act.SET_LANGUAGE,
+    Act.SET_NOTICE,
+}
+WHILE_IT_RINGS = {Act.ACCEPT, Act.DECLINE}
+WHILE_IT_WAITS = {Act.RAISE_CALL, Act.GIVE_CALL, Act.MOVE_CALL}
+AFTERWARDS = {Act.WRAP_UP, Act.EXTEND_WRAP_UP}
+
+
+async def call_for(desk: DeskUnderTest, sender: Actor, act: Act) -> tuple[str, str, int]:
+    """A call as the act needs it, with the sender in it: its id, an offer, and the sender's link."""
+    visitor = sender if isinstance(sender, KioskActor) else await desk.kiosk()
+    if act in WHILE_IT_WAITS:
+        await desk.advisor("yusuf")
+        call = await visitor.asks_for("th")
+        return call, "o", 1
+    advisor = sender if sender.seat == "amina" else await desk.advisor("amina", available=False)
+    assert isinstance(advisor, AdvisorActor)
+    await advisor.goes_available()
+    call = await visitor.asks_for("ar")
+    offer = await advisor.is_offered(call)
+    if act in WHILE_IT_RINGS and sender is advisor:
+        return call, offer["id"], 1
+    await advisor.accepts()
+    talking = await visitor.talks()
+    link = talking["links"][0]["link"]
+    if act in AFTERWARDS:
+        await advisor.ends()
+    if act in {Act.INVITE, Act.ASK_INTERPRETER, Act.CANCEL_ASK, Act.STEP_OUT} and sender is advisor:
+        await desk.advisor("yusuf")
+        await desk.interpreter("selam")
+    if act is Act.CANCEL_ASK:
+        await advisor.asks_for_an_interpreter("ti")
+    if act is Act.STEP_OUT and sender is advisor:
+        yusuf = await desk.advisor("yusuf")
+        await advisor.invites("yusuf")
+        await yusuf.accepts()
+    if isinstance(sender, InterpreterActor):
+        await sender.goes_available()
+        await advisor.asks_for_an_interpreter("ti")
+        offer = await sender.is_offered(call)
+        if act in WHILE_IT_RINGS:
+            return call, offer["id"], 1
+        await sender.accepts()
+        link = (sender.one("advisor_call") or {})["links"][0]["link"]
+    return call, offer["id"], link
+
+
 @pytest.mark.parametrize(("role", "act"), [pair for pair in RIGHTS if pair[1] in MESSAGES])
 async def test_what_is_ones_own_is_allowed(desk: DeskUnderTest, role: Role, act: Act) -> None:
     sender = await desk.actor(ACTORS[role], SEATS[role])
     await sender.arrives()
-    fields = fields_of(act, "", "")
-    if act not in {Act.JOIN, Act.SET_PRESENCE}:
-        advisor = sender if isinstance(sender, AdvisorActor) else await desk.advisor("amina", available=False)
-        await advisor.goes_available()
-        visitor = sender if isinstance(sender, KioskActor) else await desk.kiosk()
-        call = await visitor.asks_for("ar")
-        offer = await advisor.is_offered(call)
-        if act not in {Act.ACCEPT, Act.DECLINE}:
-            await advisor.accepts()
-            await visitor.talks()
-        if act is Act.WRAP_UP:
-            await advisor.ends()
-        fields = fields_of(act, call, offer["id"])
+    call, offer, link = "c", "o", 1
+    if act is Act.SET_STAFF:
+        await desk.advisor("yusuf")
+    if act is Act.SERVED:
+        await sender.does(MESSAGES[Act.SERVE], work="phone", language=None)
+    if act not in ALONE:
+        call, offer, link = await call_for(desk, sender, act)
+    fields = fields_of(act, call, offer)
+    if "link" in fields:
+        fields["link"] = link
+    if act is Act.ASK_INTERPRETER:
+        fields["language"] = "ti"
     answer = await sender.says(MESSAGES[act], **fields)
-    assert answer["ok"], (role, act, answer)
+    assert answer["ok"], (role, act, answer, sender.told())
+
+
+@pytest.mark.parametrize("act", [Act(message.EVENT) for message in SUPERVISION])
+async def test_the_supervisors_hand_takes_what_is_there_and_says_so_when_it_is_not(
+    desk: DeskUnderTest, act: Act
+) -> None:
+    scene = await scene_of(desk, Role.SUPERVISOR)
+    before = of_desk(await desk.snapshot())
+    fields = fields_of(act, scene.over_call, scene.over_offer)
+    if "staff" in fields:
+        fields["staff"] = "nobody"
+    if "language" in fields:
+        fields["language"] = "xx"
+    answer = await scene.sender.says(MESSAGES[act], **fields)
+    expected = {
+        Act.SET_STAFF: ErrorCode.NOT_YOURS,
+        Act.SET_LANGUAGE: ErrorCode.NO_SUCH_LANGUAGE,
+        Act.SET_NOTICE: ErrorCode.NO_SUCH_LANGUAGE,
+        Act.MOVE_CALL: ErrorCode.NO_SUCH_LANGUAGE,
+    }.get(act, ErrorCode.CALL_OVER)
+    assert (answer["ok"], answer.get("code")) == (False, expected), answer
+    assert of_desk(await desk.snapshot()) == before
 
 
 async def test_another_page_of_the_same_seat_may_look_but_not_act(desk: DeskUnderTest) -> None:

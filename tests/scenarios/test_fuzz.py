@@ -19,7 +19,7 @@ import pytest
 from bridge.accounts.sign_in import cookie_name
 from bridge.accounts.store import Accounts
 from bridge.database import schema
-from bridge.domain.rights import RIGHTS, Act
+from bridge.domain.rights import RIGHTS, Act, Whose
 from bridge.domain.staff import Role
 from bridge.settings import Settings
 from bridge.signaling.server import MESSAGE_LIMIT_BYTES
@@ -97,16 +97,18 @@ def bad_message(chance: random.Random, scene: Scene, role: Role) -> tuple[str, t
     fields = fields_of(act, call, offer)
     allowed = (role, act) in RIGHTS
     ways = ["drop", "unknown", "odd", "odd", "count", "name", "shape"]
-    if not allowed or act not in {Act.JOIN, Act.SET_PRESENCE}:
+    if not allowed or RIGHTS[role, act] not in {Whose.OWN_KIOSK, Whose.OWN_DESK, Whose.ANY}:
         # Right in every respect, but not theirs to send.
         ways += ["whole", "whole"]
     match chance.choice(ways):
         case "drop":
-            del fields[chance.choice(list(fields))]
+            del fields[chance.choice([name for name in fields if MESSAGES[act].model_fields[name].is_required()])]
         case "unknown":
-            fields[chance.choice(["role", "seat", "staff", "kiosk", "__proto__", "state", "KEY", ""])] = odd(chance)
+            fields[chance.choice(["role", "seat", "person", "kiosk", "__proto__", "state", "KEY", ""])] = odd(chance)
         case "odd":
-            name = chance.choice([name for name in fields if name not in {"outcome", "candidate"}])
+            name = chance.choice(
+                [name for name in fields if name not in {"outcome", "candidate", "open", "ends_at_ms"}]
+            )
             value = odd(chance)
             fields[name] = {"not": "this"} if value in ([], None) or isinstance(value, str | int) else value
         case "count":

@@ -232,6 +232,7 @@ async def test_a_relay_takes_only_the_calls_it_was_chosen_for(desk: DeskUnderTes
     """So that more relays carry more calls. Those before a restart keep the call until it has found its way."""
     await relay_is_there(desk, "one", RELAY_ONE)
     _, amina, call = await described(desk)
+    path = f"{call}.1"
     async with desk_of(desk) as (own, _):
         reads = [DeskServer(desk.redis_url).for_blocking_reads() for _ in range(2)]
         tables = {}
@@ -242,14 +243,14 @@ async def test_a_relay_takes_only_the_calls_it_was_chosen_for(desk: DeskUnderTes
             tasks.append(asyncio.create_task(DeskRegistrations(own, own_reader, name).follow(tables[name])))
         try:
             await until(lambda: all(table.begun for table in tables.values()), "the first look")
-            assert set(tables["one"].paths) == {call}
+            assert set(tables["one"].paths) == {path}
             assert not tables["two"].paths
             async with desk_of(desk) as (_, registrations):
                 await registrations.leave("one")
             await relay_is_there(desk, "two", RELAY_TWO)
             await amina.describes(call, sdp("Again", "g" * 24))
-            await until(lambda: tables["two"].paths.keys() == {call}, "the new relay")
-            assert tables["one"].paths.keys() == {call}
+            await until(lambda: tables["two"].paths.keys() == {path}, "the new relay")
+            assert tables["one"].paths.keys() == {path}
         finally:
             for task in tasks:
                 task.cancel()
@@ -261,9 +262,10 @@ async def test_a_relay_takes_only_the_calls_it_was_chosen_for(desk: DeskUnderTes
 async def test_a_relay_learns_both_sides_and_forgets_the_call_when_it_ends(desk: DeskUnderTest) -> None:
     async with following(desk) as relay:
         visitor, amina, call = await described(desk)
-        await until(lambda: call in relay.paths and relay.ufrags(call) == (["Advi"], ["Visi"]), "both sides")
+        path = f"{call}.1"
+        await until(lambda: path in relay.paths and relay.ufrags(path) == (["Advi"], ["Visi"]), "both sides")
         async with following(desk) as restarted:
-            assert restarted.paths.keys() == {call}, "a relay that starts again has the same paths"
+            assert restarted.paths.keys() == {path}, "a relay that starts again has the same paths"
         await amina.accepts()
         await visitor.talks()
         await amina.ends()
@@ -275,7 +277,8 @@ async def test_a_relay_learns_both_sides_and_forgets_the_call_when_it_ends(desk:
 async def test_a_path_ends_with_its_call_in_whatever_way(desk: DeskUnderTest, way: str) -> None:
     async with following(desk) as relay:
         visitor, amina, call = await described(desk)
-        await until(lambda: call in relay.paths, "the path")
+        path = f"{call}.1"
+        await until(lambda: path in relay.paths, "the path")
         if way == "leaves":
             await visitor.leaves()
         elif way == "declined":
@@ -299,7 +302,7 @@ async def test_a_restart_of_ice_keeps_the_old_names_for_a_while(desk: DeskUnderT
     for n in range(2, 7):
         await amina.describes(call, sdp(f"Adv{n}", "a" * 24))
         await visitor.is_told(n)
-    path = (await paths_at(desk))[call]
+    path = (await paths_at(desk))[f"{call}.1"]
     assert [one["ufrag"] for one in path["first"]] == ["Adv3", "Adv4", "Adv5", "Adv6"]
     assert [one["ufrag"] for one in path["second"]] == ["Visi"]
 
@@ -318,7 +321,7 @@ async def test_a_restart_of_ice_keeps_the_old_names_for_a_while(desk: DeskUnderT
 async def test_a_description_whose_ice_names_cannot_be_read_goes_nowhere(desk: DeskUnderTest, text: str) -> None:
     """Browsers take more than RFC 8839 allows; what they take and the relays do not must not pass half-read."""
     visitor, amina, call = await ringing(desk)
-    answer = await amina.says(Describe, call=call, generation=1, description={"type": "offer", "sdp": text})
+    answer = await amina.says(Describe, call=call, link=1, generation=1, description={"type": "offer", "sdp": text})
     assert (answer["ok"], answer["code"]) == (False, "bad_message")
     assert visitor.signals == []
     assert await paths_at(desk) == {}
@@ -328,7 +331,7 @@ async def test_name_and_password_may_come_in_any_order(desk: DeskUnderTest) -> N
     _, amina, call = await ringing(desk)
     swapped = f"m=audio 9 RTP 0\r\na=ice-pwd:{'p' * 24}\r\na=ice-ufrag:Abcd\r\n"
     await amina.describes(call, swapped)
-    assert [one["ufrag"] for one in (await paths_at(desk))[call]["first"]] == ["Abcd"]
+    assert [one["ufrag"] for one in (await paths_at(desk))[f"{call}.1"]["first"]] == ["Abcd"]
 
 
 # ---------------------------------------------------------------- who learns what
@@ -351,7 +354,7 @@ ON_TURN = f"candidate:4 1 udp 41885439 {SERVER} 50000 typ relay raddr {OWN} rpor
 async def trickles(sender: KioskActor | AdvisorActor, call: str, *texts: str) -> None:
     for text in texts:
         fields = {"candidate": text, "sdp_mid": "0", "sdp_m_line_index": 0, "username_fragment": None}
-        assert (await sender.says(Candidate, call=call, generation=1, candidate=fields))["ok"]
+        assert (await sender.says(Candidate, call=call, link=1, generation=1, candidate=fields))["ok"]
 
 
 @pytest.mark.parametrize("who_hides", ["kiosk", "advisor"])
@@ -489,7 +492,7 @@ async def test_credentials_for_turn_are_fresh_at_every_question(settings: Settin
 
 async def test_nobody_gets_credentials_without_a_call(desk: DeskUnderTest) -> None:
     visitor = await desk.kiosk()
-    answer = await visitor.says(AskPaths, call="c", generation=1)
+    answer = await visitor.says(AskPaths, call="c", link=1, generation=1)
     assert (answer["ok"], answer["code"]) == (False, "not_yours")
 
 
@@ -515,10 +518,10 @@ async def test_the_chat_passes_through_the_bridge_where_nothing_else_does(desk: 
     visitor, amina, call = await ringing(desk)
     await amina.accepts()
     await visitor.talks()
-    assert (await visitor.says(Chat, call=call, generation=1, text='{"kind":"have","ids":[]}'))["ok"]
+    assert (await visitor.says(Chat, call=call, link=1, generation=1, text='{"kind":"have","ids":[]}'))["ok"]
     [heard] = await amina.is_told()
     assert heard["text"] == '{"kind":"have","ids":[]}'
-    answer = await visitor.says(Chat, call=call, generation=1, text="x" * 16_001)
+    answer = await visitor.says(Chat, call=call, link=1, generation=1, text="x" * 16_001)
     assert answer["code"] == "bad_message"
 
 
@@ -566,7 +569,7 @@ async def test_what_is_told_of_a_call_changes_nothing_of_somebody_elses(desk: De
     answer = await yusuf.says(Report, key=key(), call=call, **fields, **seconds)
     assert answer["code"] == "not_yours"
     answer = await yusuf.says(
-        Describe, call=call, generation=1, description={"type": "offer", "sdp": sdp("Evil", "e" * 24)}
+        Describe, call=call, link=1, generation=1, description={"type": "offer", "sdp": sdp("Evil", "e" * 24)}
     )
     assert answer["code"] == "not_yours"
     assert await paths_at(desk) == {}

@@ -102,7 +102,7 @@ async def every_kind_of_call(visitor: KioskActor, second: KioskActor, amina: Adv
     """Completed, hung up, declined, timed out, touched, left while ringing, taken up again: how many calls."""
     await amina.goes_available()
     call = await visitor.asks_for("ar")
-    await signals(visitor, amina, call, (await amina.is_offered(call))["generation"])
+    await signals(visitor, amina, call, (await amina.is_offered(call))["links"][0]["generation"])
     await amina.accepts()
     await amina.ends()
     await amina.wraps_up("housing", "work", then="away")
@@ -146,8 +146,8 @@ def _presence(actor: Actor) -> Any:
 async def signals(visitor: KioskActor, advisor: AdvisorActor, call: str, generation: int) -> None:
     """What two browsers tell each other holds addresses and keys."""
     sdp = f"v=0\r\no=- 1 1 IN IP4 192.0.2.77\r\na=ice-pwd:marker\r\na=fingerprint:sha-256 77:77\r\ns={NAME}\r\n"
-    await visitor.says(Describe, call=call, generation=generation, description={"type": "offer", "sdp": sdp})
-    await advisor.says(Describe, call=call, generation=generation, description={"type": "answer", "sdp": sdp})
+    await visitor.says(Describe, call=call, link=1, generation=generation, description={"type": "offer", "sdp": sdp})
+    await advisor.says(Describe, call=call, link=1, generation=generation, description={"type": "answer", "sdp": sdp})
     candidate = {
         "candidate": f"candidate:1 1 udp 1 192.0.2.77 77 typ host {NAME}",
         "sdp_mid": "0",
@@ -155,7 +155,7 @@ async def signals(visitor: KioskActor, advisor: AdvisorActor, call: str, generat
         "username_fragment": "m",
     }
     for sender in (visitor, advisor):
-        answer = await sender.says(Candidate, call=call, generation=generation, candidate=candidate)
+        answer = await sender.says(Candidate, call=call, link=1, generation=generation, candidate=candidate)
         assert answer["ok"]
 
 

@@ -10,7 +10,7 @@ from bridge.domain.rights import RIGHTS, Act
 from bridge.domain.staff import Role
 from bridge.signaling.commands import HANDLERS
 from bridge.signaling.generate import generated_files
-from bridge.signaling.messages import COMMANDS, FROM_BRIDGE, QUESTIONS, SIGNALS, ErrorCode, Join
+from bridge.signaling.messages import COMMANDS, FROM_BRIDGE, QUESTIONS, SIGNALS, SUPERVISION, ErrorCode, Join
 from bridge.signaling.server import parse
 
 KEY = "0123456789abcdef"
@@ -32,17 +32,22 @@ def test_a_message_as_declared_is_taken() -> None:
         ("call.join", ({"key": KEY, "language": "ar", "name": "x"},), ErrorCode.BAD_MESSAGE, "name"),
         ("call.join", ({"key": "short", "language": "ar"},), ErrorCode.BAD_MESSAGE, "key"),
         ("call.join", ({"key": KEY, "language": 7},), ErrorCode.BAD_MESSAGE, "language"),
-        ("media.renew", ({"key": KEY, "call": "c", "generation": "1"},), ErrorCode.BAD_MESSAGE, "generation"),
-        ("media.renew", ({"key": KEY, "call": "../etc", "generation": 1},), ErrorCode.BAD_MESSAGE, "call"),
+        (
+            "media.renew",
+            ({"key": KEY, "call": "c", "link": 1, "generation": "1"},),
+            ErrorCode.BAD_MESSAGE,
+            "generation",
+        ),
+        ("media.renew", ({"key": KEY, "call": "../etc", "link": 1, "generation": 1},), ErrorCode.BAD_MESSAGE, "call"),
         (
             "media.describe",
-            ({"call": "c", "generation": 1, "description": {"type": "pranswer", "sdp": ""}},),
+            ({"call": "c", "link": 1, "generation": 1, "description": {"type": "pranswer", "sdp": ""}},),
             ErrorCode.BAD_MESSAGE,
             "type",
         ),
         (
             "media.describe",
-            ({"call": "c", "generation": 1, "description": {"type": "offer", "sdp": "x" * 64_001}},),
+            ({"call": "c", "link": 1, "generation": 1, "description": {"type": "offer", "sdp": "x" * 64_001}},),
             ErrorCode.BAD_MESSAGE,
             "sdp",
         ),
@@ -69,9 +74,11 @@ def test_every_message_has_a_handler_and_somebody_who_may_send_it() -> None:
     assert {Act(message.EVENT) for message in HANDLERS} <= {act for _, act in RIGHTS}
 
 
-def test_a_supervisor_only_reads() -> None:
+def test_the_supervisors_hand_is_the_supervisors_alone() -> None:
+    hand = {Act(message.EVENT) for message in SUPERVISION}
+    assert {role for role, act in RIGHTS if act in hand} == {Role.SUPERVISOR}
     sent = {Act(message.EVENT) for message in HANDLERS}
-    assert not [act for role, act in RIGHTS if role is Role.SUPERVISOR and act in sent]
+    assert {act for role, act in RIGHTS if role is Role.SUPERVISOR and act in sent} == hand
 
 
 def test_generated_files_are_fresh() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from bridge import assets
 from bridge.accounts.demo import read_seats
+from bridge.cli import main
 from bridge.domain.staff import Role
 from bridge.service import load_service
 from bridge.settings import SettingsError
@@ -74,7 +75,7 @@ def test_the_demo_desk_is_what_was_asked_for() -> None:
     assert [kiosk.municipality for kiosk in seats.kiosks] == ["729", "931"]
     assert Counter(member.role for member in seats.staff) == {
         Role.ADVISOR: 5,
-        Role.INTERPRETER: 1,
+        Role.INTERPRETER: 3,
         Role.SUPERVISOR: 1,
         Role.ADMINISTRATOR: 1,
         Role.MUNICIPALITY: 1,
@@ -107,3 +108,22 @@ def test_a_wrong_row_is_named(tmp_path: Path, text: str, words: str) -> None:
         read_seats(file, load_service(assets.CONFIG))
     assert str(error.value).startswith(str(file))
     assert words in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "[routing.languages.xx]\nfluent_after_s = 0\n",
+            "routing.languages.xx: expected a code of config/languages.toml",
+        ),
+        ('[routing]\noffice_municipality = "999"\n', "routing.office_municipality: expected a code of config/munic"),
+    ],
+)
+def test_routing_names_only_what_the_lists_have(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, words: str
+) -> None:
+    file = tmp_path / "gloria.toml"
+    file.write_text(text)
+    assert main(["serve", "--config", str(file)]) == 2
+    assert f"{file}: {words}" in capsys.readouterr().err

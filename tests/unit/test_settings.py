@@ -36,6 +36,17 @@ def test_an_underscore_in_a_name_is_no_riddle_in_the_environment() -> None:
         ("[contacts]\ntime_zone = 'Europe/Helsinky'\n", "contacts.time_zone: expected a time zone's name"),
         ("[contacts]\ndatabase_url = 'mysql://x'\n", "contacts.database_url: expected an address that begins with"),
         ("[desk]\nredis_url = 'localhost:6379'\n", "desk.redis_url: expected an address that begins with redis://"),
+        (
+            "[routing]\nfluent_after_s = 500\n",
+            "gloria.toml: routing: expected fluent_after_s <= other_language_after_s",
+        ),
+        (
+            "[routing.languages.ti]\ninterpreted_after_s = 10\n",
+            "gloria.toml: routing: languages.ti: expected fluent_after_s <= other_language_after_s",
+        ),
+        ("[routing.languages.ti]\nfluent_s = 10\n", "gloria.toml: routing.languages.ti.fluent_s: no such setting"),
+        ("[routing]\nchats_at_once = 0\n", "gloria.toml: routing.chats_at_once: Input should be greater than or equal"),
+        ("[routing]\noffice_municipality = '17'\n", "gloria.toml: routing.office_municipality: String should match"),
     ],
 )
 def test_an_error_names_the_source_the_key_and_what_was_expected(tmp_path: Path, text: str, words: str) -> None:

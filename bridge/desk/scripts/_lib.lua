@@ -1,14 +1,17 @@
 -- What every script of the desk begins with. Loaded in front of each of them by bridge/desk/desk.py.
 --
 -- KEYS  1 meta · 2 calls · 3 offers · 4 staff · 5 kiosks · 6 wrapping · 7 waiting · 8 available · 9 deadlines
---       · 10 leases · 11 facts · 12 signs · 13 paths · 14 relays
---       · 15 done (the answer to a repeated command; unused where there is no key)
+--       · 10 leases · 11 facts · 12 signs · 13 paths · 14 relays · 15 queues · 16 live · 17 named · 18 asks
+--       · 19 languages · 20 notices · 21 done (the answer to a repeated command; unused where there is no key)
+--       Indexes (bridge/desk/keys.py) are named from the first part of these; all share one hash tag.
 -- ARGV  1 now_ms (empty: the server's own time, one clock for every worker) · 2 arguments (JSON) · 3 policy (JSON): durations in milliseconds
 -- Each script returns its answer as JSON: {ok = true, …} or {ok = false, code = …, detail = …}.
 
 local META, CALLS, OFFERS, STAFF, KIOSKS, WRAPPING = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local WAITING, AVAILABLE, DEADLINES, LEASES, FACTS = KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
-local SIGNS, PATHS, RELAYS, DONE = KEYS[12], KEYS[13], KEYS[14], KEYS[15]
+local SIGNS, PATHS, RELAYS, QUEUES, LIVE, NAMED, ASKS = KEYS[12], KEYS[13], KEYS[14], KEYS[15], KEYS[16], KEYS[17], KEYS[18]
+local LANGUAGES, NOTICES, DONE = KEYS[19], KEYS[20], KEYS[21]
+local PREFIX = META:sub(1, -5)
 
 local args = cjson.decode(ARGV[2])
 local policy = cjson.decode(ARGV[3])
@@ -33,11 +36,35 @@ local function save(key, entity)
   redis.call('HSET', key, entity.id, cjson.encode(entity))
 end
 
--- What happened, with the entities it left as they are now. `what` maps calls, offers, staff, kiosks to lists.
+-- Paths that the next fact tells the relays to forget.
+local closed_paths = {}
+
+-- What happened, with the entities it left as they are now. `what` maps calls, offers, staff, kiosks … to lists.
 local function append_fact(name, what)
+  if #closed_paths > 0 then
+    what.paths = closed_paths
+    closed_paths = {}
+  end
   what.name = name
   what.at_ms = now
   return redis.call('XADD', FACTS, '*', 'fact', cjson.encode(what))
+end
+
+local function due(item, at_ms)
+  redis.call('ZADD', DEADLINES, at_ms, item)
+end
+
+local function not_due(...)
+  redis.call('ZREM', DEADLINES, ...)
+end
+
+-- The place of the first that fits, or nil.
+local function find(list, fits)
+  for n, one in ipairs(list) do
+    if fits(one) then
+      return n, one
+    end
+  end
 end
 
 -- Answers ----------------------------------------------------------------------------------------------------------
@@ -73,76 +100,339 @@ end
 
 -- Staff ------------------------------------------------------------------------------------------------------------
 
--- Put a staff member into a presence. Coming back from a ring without having served keeps the place in the line of
--- the idle; everything else begins a new one.
--- Somebody whose account is shut finishes what they are in and is offline.
-local function set_presence(member, presence, reason)
-  if member.leaving and (presence == 'available' or presence == 'away') then
-    presence, reason = 'offline', nil
+local ON_DUTY = { available = true, ringing = true, in_call = true, serving = true, wrap_up = true }
+
+-- Where a staff member stands in the indexes of those who can be rung: free for anything, or with room for a further
+-- chat beside the chats they have.
+local function place_of(member)
+  if member.last_call or member.leaving then
+    return nil
+  elseif member.presence == 'available' then
+    return 'free'
+  elseif member.presence == 'in_call' and member.chatting and #member.calls < policy.chats_at_once and not member.missed then
+    return 'spare'
   end
-  local was = member.presence
-  member.presence = presence
-  member.since_ms = now
-  member.away_reason = reason
-  if presence == 'available' then
-    if was ~= 'ringing' then
-      member.idle_since_ms = now
+end
+
+-- Put a staff member where they belong in every index, from where they stood.
+local function index(member, gone)
+  local place = not gone and place_of(member) or nil
+  local was = member.place
+  if was and was ~= place then
+    redis.call('ZREM', was == 'free' and AVAILABLE or PREFIX .. 'spare', member.id)
+    for language, level in pairs(member.languages) do
+      redis.call('ZREM', PREFIX .. was .. ':' .. member.role .. ':' .. language .. ':' .. level, member.id)
     end
-    redis.call('ZADD', AVAILABLE, member.idle_since_ms, member.id)
-  else
-    redis.call('ZREM', AVAILABLE, member.id)
   end
+  -- With room for chats the score is how many there are, which changes while the place does not.
+  if place and (was ~= place or place == 'spare') then
+    local score = place == 'free' and member.idle_since_ms or #member.calls
+    redis.call('ZADD', place == 'free' and AVAILABLE or PREFIX .. 'spare', score, member.id)
+    for language, level in pairs(member.languages) do
+      redis.call('ZADD', PREFIX .. place .. ':' .. member.role .. ':' .. language .. ':' .. level, score, member.id)
+    end
+  end
+  member.place = place
+  local duty = not gone and ON_DUTY[member.presence] and not member.last_call and not member.leaving or false
+  if duty ~= (member.duty or false) then
+    local change = duty and 'SADD' or 'SREM'
+    local key = PREFIX .. 'duty:' .. member.role
+    redis.call(change, key, member.id)
+    for language, level in pairs(member.languages) do
+      redis.call(change, key .. ':' .. language .. ':' .. level, member.id)
+      if member.gender then
+        redis.call(change, key .. ':' .. language .. ':' .. level .. ':' .. member.gender, member.id)
+      end
+    end
+    if member.gender then
+      redis.call(change, key .. '::' .. member.gender, member.id)
+    end
+    member.duty = duty
+  end
+end
+
+-- What a staff member is doing follows from what they have (bridge/domain/staff.py); with nothing, they are `otherwise`.
+-- Coming back from a ring without having served keeps the place in the line of the idle. Somebody whose account is shut
+-- or whose shift is over finishes what they are in and is offline.
+local function settle(member, otherwise, reason)
+  local presence = otherwise or 'available'
+  if member.offer then
+    presence = 'ringing'
+  elseif #member.calls > 0 then
+    presence = 'in_call'
+  elseif member.serving then
+    presence = 'serving'
+  elseif #member.wrap_ups > 0 then
+    presence = 'wrap_up'
+  elseif (member.leaving or member.shift_over) and presence ~= 'offline' then
+    presence = 'offline'
+  elseif presence == 'available' and member.missed then
+    presence, reason = 'away', 'missed_offer'
+  end
+  if presence ~= 'away' then
+    reason = nil
+  end
+  if presence ~= 'ringing' and presence ~= 'in_call' then
+    member.missed = nil
+  end
+  if presence == 'available' then
+    member.idle_since_ms = member.idle_since_ms or now
+  elseif presence ~= 'ringing' then
+    member.idle_since_ms = nil
+  end
+  if presence ~= member.presence then
+    if member.presence == 'away' then
+      not_due('away:' .. member.id)
+    end
+    if presence == 'away' then
+      due('away:' .. member.id, now + policy.away_limit_ms)
+    end
+    member.since_ms = now
+  end
+  member.presence = presence
+  member.away_reason = reason
+  index(member)
   save(STAFF, member)
+end
+
+-- Queues -----------------------------------------------------------------------------------------------------------
+
+-- Which queues somebody who is free may have to look at: by the languages that will do for an advisor, and by those
+-- that an interpreter is wanted for.
+local function tell_who_serves(queue, change)
+  redis.call(change, PREFIX .. 'for:advisor:' .. queue.language, queue.id)
+  for _, language in ipairs(queue.also) do
+    redis.call(change, PREFIX .. 'for:advisor:' .. language, queue.id)
+  end
+  redis.call(change, PREFIX .. 'for:interpreter:' .. queue.language, queue.id)
+end
+
+-- A queue stands in the list of live ones by its first call.
+local function look_at_head(id, was_empty)
+  local head = redis.call('ZRANGE', PREFIX .. 'queue:' .. id, 0, 0, 'WITHSCORES')
+  if head[1] then
+    redis.call('ZADD', LIVE, head[2], id)
+    if was_empty then
+      tell_who_serves(load(QUEUES, id), 'SADD')
+    end
+  elseif not was_empty then
+    redis.call('ZREM', LIVE, id)
+    tell_who_serves(load(QUEUES, id), 'SREM')
+  end
+end
+
+-- A queue is described for as long as a call belongs to it.
+local function belong_to(call, queue)
+  call.queue = queue.id
+  redis.call('HSETNX', QUEUES, queue.id, cjson.encode(queue))
+  redis.call('HINCRBY', QUEUES, 'calls:' .. queue.id, 1)
+end
+
+local function belong_no_more(call)
+  if redis.call('HINCRBY', QUEUES, 'calls:' .. call.queue, -1) < 1 then
+    redis.call('HDEL', QUEUES, call.queue, 'calls:' .. call.queue)
+  end
+end
+
+local FRONT_MS = 1e13
+
+-- The place of a call: those whom a supervisor raised, those who are served again, all others; in each the oldest first.
+local function put_in_line(call)
+  call.order = call.joined_at_ms - call.priority * FRONT_MS
+  redis.call('ZADD', WAITING, call.order, call.id)
+  if call.named then
+    redis.call('ZADD', NAMED, call.order, call.id)
+  else
+    local key = PREFIX .. 'queue:' .. call.queue
+    local was_empty = redis.call('EXISTS', key) == 0
+    redis.call('ZADD', key, call.order, call.id)
+    look_at_head(call.queue, was_empty)
+  end
+end
+
+local function take_out_of_line(call)
+  if redis.call('ZREM', WAITING, call.id) == 0 then
+    return
+  end
+  if call.named then
+    redis.call('ZREM', NAMED, call.id)
+  else
+    redis.call('ZREM', PREFIX .. 'queue:' .. call.queue, call.id)
+    look_at_head(call.queue, false)
+  end
+end
+
+-- A call that is named to somebody waits for them until then.
+local function name_to(call, member)
+  call.named = { staff = member.id, name = member.name, until_ms = now + policy.named_wait_ms }
+  due('named:' .. call.id, call.named.until_ms)
+end
+
+local function name_to_nobody(call)
+  if call.named then
+    not_due('named:' .. call.id)
+    call.named = nil
+  end
+end
+
+-- Links ------------------------------------------------------------------------------------------------------------
+
+-- A connection between two people of a call. `a` makes the first description; 'visitor' never does.
+local function link(call, a, b)
+  call.linked = call.linked + 1
+  call.links[#call.links + 1] = { n = call.linked, a = a, b = b, generation = 1 }
+end
+
+-- Whoever talked or was rung no longer does: the relays forget it. What was measured stays until somebody measures anew.
+local function unlink(call, who)
+  local kept = {}
+  for _, one in ipairs(call.links) do
+    if not who or one.a == who or one.b == who then
+      local path = call.id .. '.' .. one.n
+      if redis.call('HDEL', PATHS, path) == 1 then
+        closed_paths[#closed_paths + 1] = path
+      end
+    else
+      kept[#kept + 1] = one
+    end
+  end
+  call.links = kept
 end
 
 -- Offers -----------------------------------------------------------------------------------------------------------
 
--- The one outcome of an offer; the call and the staff member are let go of, their states are the caller's to set.
-local function end_offer(offer, call, member, outcome)
+-- The one outcome of an offer; call and staff are let go of, what they become is the caller's to say. `of_seat` maps
+-- staff to outcomes where they differ. Returns the staff members.
+local function end_offer(offer, call, outcome, of_seat)
   offer.state = outcome
   redis.call('HDEL', OFFERS, offer.id)
-  redis.call('ZREM', DEADLINES, 'offer:' .. offer.id)
-  local rang_ms = now - offer.made_at_ms
-  call.offers[#call.offers + 1] = { staff = offer.staff, outcome = outcome, rang_ms = rang_ms }
-  call.offer_ms = call.offer_ms + rang_ms
+  not_due('offer:' .. offer.id)
+  local members = {}
+  for _, seat in ipairs(offer.seats) do
+    call.offers[#call.offers + 1] = {
+      staff = seat.staff, outcome = of_seat and of_seat[seat.staff] or outcome,
+      rang_ms = (seat.accepted_at_ms or now) - offer.made_at_ms,
+    }
+    local member = load(STAFF, seat.staff)
+    member.offer = nil
+    members[#members + 1] = member
+  end
+  if offer.kind == 'serve' then
+    call.offer_ms = call.offer_ms + now - offer.made_at_ms
+  end
   call.offer = nil
-  member.offer = nil
+  return members
 end
 
--- The offer in args, where it rings at args.staff; otherwise nil and the refusal.
+local function seat_of(offer, staff)
+  local _, seat = find(offer.seats, function(one) return one.staff == staff end)
+  return seat
+end
+
+-- The offer in args and the seat of args.staff in it; otherwise nil and the refusal.
 local function own_offer()
   local offer = load(OFFERS, args.offer)
   if not offer then
     return nil, refuse('offer_over', 'the offer does not ring any more')
-  elseif offer.staff ~= args.staff then
+  end
+  local seat = seat_of(offer, args.staff)
+  if not seat then
     return nil, refuse('not_yours', "somebody else's offer")
   end
-  return offer
+  return offer, seat
 end
 
--- Whoever talked or was rung no longer does: the relays forget both. What was measured stays until somebody measures anew.
-local function let_path_go(call)
-  redis.call('HDEL', PATHS, call.id)
+-- Asks: a conversation wants one more person -------------------------------------------------------------------------
+
+local function ask(call, wanted)
+  wanted.since_ms = now
+  call.ask = wanted
+  redis.call('ZADD', ASKS, now, call.id)
+  due('ask:' .. call.id, now + policy.ask_limit_ms)
+end
+
+local function ask_no_more(call)
+  if not call.ask then
+    return
+  end
+  if call.ask.ask == 'interpreter' then
+    call.interpreter_wait_ms = call.interpreter_wait_ms + now - call.ask.since_ms
+  end
+  call.ask = nil
+  redis.call('ZREM', ASKS, call.id)
+  not_due('ask:' .. call.id)
+end
+
+-- An interpreted conversation without an interpreter asks for another by itself.
+local function ask_for_the_interpreter(call)
+  local interpreted = find(call.people, function(one) return one.role == 'interpreter' end)
+  if call.tier == 'interpreted' and not interpreted and not call.ask then
+    ask(call, { ask = 'interpreter', language = call.language })
+  end
+end
+
+-- A colleague was asked for and has come, or will not.
+local function ask_over(call)
+  local was = call.ask and call.ask.ask
+  ask_no_more(call)
+  if was == 'colleague' then
+    ask_for_the_interpreter(call)
+  end
 end
 
 local function back_to_waiting(call)
   call.state = 'waiting'
-  let_path_go(call)
-  redis.call('ZADD', WAITING, call.joined_at_ms, call.id)
+  call.tier = nil
+  unlink(call)
+  put_in_line(call)
   save(CALLS, call)
 end
 
--- An offer that came to nothing: the visitor keeps the place, the staff member becomes `presence`.
-local function give_back(offer, outcome, presence, reason, fact)
+-- An offer that came to nothing. A visitor who waits keeps the place; a conversation goes on, and its ask stays.
+-- `becomes` maps staff to {presence, reason}; whoever is not in it is available again.
+local function give_back(offer, outcome, of_seat, becomes, fact)
   local call = load(CALLS, offer.call)
-  local member = load(STAFF, offer.staff)
-  end_offer(offer, call, member, outcome)
-  if outcome == 'declined' then
-    call.declined[member.id] = now + policy.decline_rest_ms
+  local members = end_offer(offer, call, outcome, of_seat)
+  for staff, how in pairs(of_seat or {}) do
+    if how == 'declined' then
+      call.declined[staff] = now + policy.decline_rest_ms
+    end
   end
-  back_to_waiting(call)
-  set_presence(member, presence, reason)
-  append_fact(fact, { calls = { call }, offers = { offer }, staff = { member } })
+  if offer.kind == 'serve' then
+    -- Who was meant by name and did not take it is not waited for.
+    name_to_nobody(call)
+    back_to_waiting(call)
+  else
+    for _, seat in ipairs(offer.seats) do
+      unlink(call, seat.staff)
+    end
+    if call.ask and call.ask.ask == 'colleague' then
+      ask_over(call)
+    end
+    save(CALLS, call)
+  end
+  for _, member in ipairs(members) do
+    local now_is = becomes and becomes[member.id] or {}
+    if now_is[2] == 'missed_offer' and #member.calls > 0 then
+      member.missed = true
+    end
+    settle(member, now_is[1], now_is[2])
+  end
+  append_fact(fact, { calls = { call }, offers = { offer }, staff = members })
+end
+
+local function decline(offer, staff, presence, reason)
+  local of_seat = {}
+  for _, seat in ipairs(offer.seats) do
+    of_seat[seat.staff] = seat.staff == staff and 'declined' or 'withdrawn'
+  end
+  give_back(offer, 'declined', of_seat, { [staff] = { presence, reason } }, 'offer.declined')
+end
+
+-- Somebody who is rung cannot be any more: everybody else of the offer is free again.
+local function withdraw(offer, staff, presence, reason)
+  local becomes = staff and { [staff] = { presence, reason } } or nil
+  give_back(offer, 'withdrawn', nil, becomes, 'offer.withdrawn')
 end
 
 -- Calls ------------------------------------------------------------------------------------------------------------
@@ -151,53 +441,90 @@ end
 local function record_of(call, reason)
   local served = call.served or {}
   return {
-    call = call.id, version = 1, kiosk = call.kiosk, municipality = call.municipality, language = call.language,
+    call = call.id, version = 1, channel = call.channel, kiosk = call.kiosk, municipality = call.municipality,
+    language = call.asked_language, language_served = served.language, level = served.level,
     joined_at_ms = call.joined_at_ms, wait_ms = call.wait_ms, offer_ms = call.offer_ms, talk_ms = call.talk_ms,
-    wrap_up_ms = 0, end_reason = reason, advisor = served.staff, level = served.level, topics = {}, onward = {},
-    offers = call.offers, media = call.media,
+    wrap_up_ms = 0, end_reason = reason, advisor = served.staff, interpreter = call.interpreter,
+    interpreter_wait_ms = call.interpreter_wait_ms, transfers = call.transfers, people = call.took_part,
+    topics = {}, onward = {}, offers = call.offers, media = call.media,
   }
 end
 
--- `at` is when somebody was last there: an outage is no conversation.
+-- Somebody of the staff leaves a conversation; it and they are settled by the caller.
+local function take_out(call, staff, at)
+  local n, person = find(call.people, function(one) return one.staff == staff end)
+  table.remove(call.people, n)
+  local talk_ms = math.max(0, (at or now) - person.since_ms)
+  local _, before = find(call.took_part, function(one) return one.staff == staff and one.role == person.role end)
+  if before then
+    before.talk_ms = before.talk_ms + talk_ms
+  else
+    call.took_part[#call.took_part + 1] = { staff = staff, role = person.role, talk_ms = talk_ms }
+  end
+  unlink(call, staff)
+  local member = load(STAFF, staff)
+  table.remove(member.calls, (find(member.calls, function(id) return id == call.id end)))
+  if #member.calls == 0 then
+    member.chatting = nil
+  end
+  return member
+end
+
+-- The conversation stops, for whatever reason: everybody leaves it. `at` is when somebody was last there: an outage is
+-- no conversation. Returns the staff members, who served first.
 local function stop_talking(call, at)
   call.talk_ms = call.talk_ms + math.max(0, (at or now) - call.accepted_at_ms)
   call.accepted_at_ms = nil
-  call.staff = nil
-  call.staff_name = nil
+  local members = {}
+  while #call.people > 0 do
+    members[#members + 1] = take_out(call, call.people[1].staff, at)
+  end
+  not_due('talk:' .. call.id)
+  ask_no_more(call)
+  return members
 end
 
--- End a call in whatever state it is: the offer is withdrawn, the advisor wraps up, the record goes into the facts.
--- `at` is when the visitor was last there, where that is earlier than now.
-local function end_call(call, reason, at)
-  local what = { kiosks = {}, staff = {}, offers = {} }
+local function open_wrap_up(member, record, limit_ms, work)
+  local wrap_up = { call = record.call, until_ms = now + limit_ms, extensions = 3, work = work }
+  member.wrap_ups[#member.wrap_ups + 1] = wrap_up
+  redis.call('HSET', WRAPPING, record.call, cjson.encode({ staff = member.id, began_at_ms = now, record = record }))
+  due('wrap:' .. record.call, wrap_up.until_ms)
+end
+
+-- End a call in whatever state it is: offers are withdrawn, who served wraps up, the record goes into the facts.
+-- `at` is when the visitor was last there, where that is earlier than now. `audit`: who ended it, where a supervisor did.
+local function end_call(call, reason, at, audit)
+  local what = { kiosks = {}, staff = {}, offers = {}, audit = audit }
+  local rung = {}
+  if call.offer then
+    local offer = load(OFFERS, call.offer)
+    rung = end_offer(offer, call, 'withdrawn')
+    what.offers[1] = offer
+  end
   local record
-  local member
   if call.state == 'connected' then
-    member = load(STAFF, call.staff)
-    stop_talking(call, at)
+    local members = stop_talking(call, at)
     record = record_of(call, reason)
-    member.call = nil
-    member.wrap_up_call = call.id
-    member.wrap_up_until_ms = now + policy.wrap_up_limit_ms
-    redis.call('HSET', WRAPPING, member.id, cjson.encode({ began_at_ms = now, record = record }))
-    redis.call('ZADD', DEADLINES, member.wrap_up_until_ms, 'wrap:' .. member.id)
-    set_presence(member, 'wrap_up')
+    open_wrap_up(members[1], record, policy.wrap_up_limit_ms)
+    for _, member in ipairs(members) do
+      rung[#rung + 1] = member
+    end
   else
     call.wait_ms = call.wait_ms + math.max(0, (at or now) - call.waiting_since_ms)
-    if call.offer then
-      local offer = load(OFFERS, call.offer)
-      member = load(STAFF, offer.staff)
-      end_offer(offer, call, member, 'withdrawn')
-      set_presence(member, 'available')
-      what.offers[1] = offer
-    end
+    -- What rang on while the visitor, or the desk itself, was away is not counted either.
+    call.offer_ms = math.min(call.offer_ms, call.wait_ms)
     record = record_of(call, reason)
   end
-  what.staff[1] = member
+  for _, member in ipairs(rung) do
+    settle(member)
+    what.staff[#what.staff + 1] = member
+  end
+  unlink(call)
+  take_out_of_line(call)
+  name_to_nobody(call)
+  belong_no_more(call)
   redis.call('HDEL', CALLS, call.id)
-  let_path_go(call)
-  redis.call('ZREM', WAITING, call.id)
-  redis.call('ZREM', DEADLINES, 'wait:' .. call.id)
+  not_due('wait:' .. call.id)
   local kiosk = load(KIOSKS, call.kiosk)
   kiosk.call = nil
   save(KIOSKS, kiosk)
@@ -211,77 +538,162 @@ end
 
 -- Why a call ends whose visitor is gone (since `at`) while nobody serves them.
 local function reason_of_leaving(call, at)
-  if call.served then
+  if call.passed_on == 'lost' then
     return 'advisor_left'
+  elseif call.passed_on then
+    return 'transferred'
   end
   return (at or now) - call.joined_at_ms < policy.touch_limit_ms and 'touched' or 'abandoned'
 end
 
+-- A visitor who has talked waits again, in front of those who have not. Whoever was in the conversation is returned.
+local function wait_again(call, passed_on, at)
+  local members = stop_talking(call, at)
+  call.passed_on = passed_on
+  call.priority = math.max(call.priority, 1)
+  call.waiting_since_ms = now
+  call.staff = nil
+  due('wait:' .. call.id, now + policy.wait_limit_ms)
+  return members
+end
+
+-- Who serves a conversation: the first advisor in it. False when there is none left.
+local function serve_by_whoever_is_left(call)
+  local n, person = find(call.people, function(one) return one.role == 'advisor' end)
+  if not n then
+    return false
+  end
+  table.remove(call.people, n)
+  table.insert(call.people, 1, person)
+  call.staff = person.staff
+  if call.served.staff ~= person.staff then
+    call.served = { staff = person.staff, language = person.language, level = person.level }
+  end
+  return true
+end
+
 -- Wrap-up ----------------------------------------------------------------------------------------------------------
 
--- Close the wrap-up of a staff member, who becomes `presence`. `said` holds topics, onward and outcome, or is nil.
-local function close_wrap_up(member, presence, said)
-  local wrapping = cjson.decode(redis.call('HGET', WRAPPING, member.id))
+-- Close a wrap-up of a staff member, who is settled by the caller. `said` holds topics, onward and outcome, or is nil.
+-- Returns the record.
+local function close_wrap_up(member, call_id, said)
+  local wrapping = cjson.decode(redis.call('HGET', WRAPPING, call_id))
   local record = wrapping.record
   record.version = record.version + 1
   record.wrap_up_ms = now - wrapping.began_at_ms
   if said then
     record.topics, record.onward, record.outcome = said.topics, said.onward, said.outcome
   end
-  redis.call('HDEL', WRAPPING, member.id)
-  redis.call('ZREM', DEADLINES, 'wrap:' .. member.id)
-  member.wrap_up_call = nil
-  member.wrap_up_until_ms = nil
-  set_presence(member, presence, presence == 'away' and 'break' or nil)
-  append_fact('contact.wrapped_up', { staff = { member }, record = record })
+  redis.call('HDEL', WRAPPING, call_id)
+  not_due('wrap:' .. call_id)
+  table.remove(member.wrap_ups, (find(member.wrap_ups, function(one) return one.call == call_id end)))
+  return record
+end
+
+local function close_wrap_ups(member, otherwise, reason)
+  while #member.wrap_ups > 0 do
+    local record = close_wrap_up(member, member.wrap_ups[1].call)
+    settle(member, otherwise, reason)
+    append_fact('contact.wrapped_up', { staff = { member }, record = record })
+  end
+end
+
+-- Work at the desk ---------------------------------------------------------------------------------------------------
+
+-- A visit or phone call is over; `at` is when its advisor was last there.
+local function end_serving(member, at)
+  local serving = member.serving
+  local native = member.languages[serving.language or '']
+  local talk_ms = math.max(0, (at or now) - serving.since_ms)
+  local record = {
+    call = serving.id, version = 1, channel = serving.work, kiosk = '', municipality = serving.municipality,
+    language = serving.language or '', language_served = serving.language, level = native, joined_at_ms = serving.since_ms,
+    wait_ms = 0, offer_ms = 0, talk_ms = talk_ms, wrap_up_ms = 0, end_reason = 'completed', advisor = member.id,
+    interpreter_wait_ms = 0, transfers = 0, people = { { staff = member.id, role = member.role, talk_ms = talk_ms } },
+    topics = {}, onward = {}, offers = {},
+  }
+  member.serving = nil
+  not_due('serving:' .. member.id)
+  open_wrap_up(member, record, policy.wrap_up_limit_ms, serving.work)
+  settle(member)
+  append_fact('staff.served', { staff = { member }, record = record })
 end
 
 -- Loss -------------------------------------------------------------------------------------------------------------
 
--- A staff member whose console has been gone for too long (since `at`). Whoever they were serving is first in line again.
-local function lose_staff(member, at)
-  if member.presence == 'ringing' then
-    give_back(load(OFFERS, member.offer), 'withdrawn', 'offline', nil, 'offer.withdrawn')
-    return
-  elseif member.presence == 'wrap_up' then
-    close_wrap_up(member, 'offline')
-    return
-  end
-  local what = { staff = { member } }
-  if member.presence == 'in_call' then
-    local call = load(CALLS, member.call)
-    stop_talking(call, at)
-    call.requeued = true
-    call.waiting_since_ms = now
-    call.generation = call.generation + 1
-    member.call = nil
-    redis.call('ZADD', DEADLINES, now + policy.wait_limit_ms, 'wait:' .. call.id)
+-- Somebody of the staff is out of a conversation for good. It goes on with an advisor who is left; without one the
+-- visitor is first in line again and everybody else is released.
+local function go_on_without(call, member, at, fact)
+  local leaves = take_out(call, member.id, at)
+  member.calls, member.chatting = leaves.calls, leaves.chatting
+  local members = { member }
+  local what = { calls = { call }, staff = members }
+  local name = fact
+  if serve_by_whoever_is_left(call) then
+    ask_for_the_interpreter(call)
+    save(CALLS, call)
+  else
+    if call.offer then
+      -- Somebody is rung to join a conversation that is over.
+      local offer = load(OFFERS, call.offer)
+      what.offers = { offer }
+      for _, rung in ipairs(end_offer(offer, call, 'withdrawn')) do
+        settle(rung)
+        members[#members + 1] = rung
+      end
+    end
+    for _, other in ipairs(wait_again(call, 'lost', at)) do
+      settle(other)
+      members[#members + 1] = other
+    end
     back_to_waiting(call)
-    what.calls = { call }
+    name = 'call.requeued'
   end
-  set_presence(member, 'offline')
-  append_fact(what.calls and 'call.requeued' or 'staff.lost', what)
+  save(STAFF, member)
+  append_fact(name, what)
+end
+
+-- A staff member goes off duty whatever they have: their console has been gone for too long (since `at`).
+local function lose_staff(member, at)
+  if member.offer then
+    withdraw(load(OFFERS, member.offer), member.id, 'offline')
+    member = load(STAFF, member.id)
+  end
+  while #member.calls > 0 do
+    go_on_without(load(CALLS, member.calls[1]), member, at, 'call.left')
+  end
+  if member.serving then
+    end_serving(member, at)
+  end
+  if #member.wrap_ups > 0 then
+    close_wrap_ups(member, 'offline')
+  else
+    settle(member, 'offline')
+    append_fact('staff.lost', { staff = { member } })
+  end
 end
 
 -- Media ------------------------------------------------------------------------------------------------------------
 
--- The call in args, where somebody is rung or talks and args.kiosk or args.staff takes part; otherwise nil and the refusal.
+-- The call and link in args, where args.kiosk or args.staff is one of its two ends; otherwise nil and the refusal.
 local function call_on_the_line()
   local call = load(CALLS, args.call)
   if not call then
     return nil, refuse('call_over', 'the call has ended')
   end
-  local offer = load(OFFERS, call.offer)
-  local theirs = call.kiosk == args.kiosk
-  if args.staff then
-    theirs = call.staff == args.staff or (offer and offer.staff == args.staff)
-  end
-  if not theirs then
+  local me = args.staff or (call.kiosk == args.kiosk and 'visitor')
+  local mine = find(call.links, function(one) return one.a == me or one.b == me end)
+  if not mine then
+    if me == 'visitor' then
+      return nil, refuse('wrong_state', 'nobody is rung')
+    end
     return nil, refuse('not_yours', "somebody else's call")
-  elseif call.state == 'waiting' then
-    return nil, refuse('wrong_state', 'nobody is rung')
   end
-  return call
+  local _, found = find(call.links, function(one) return one.n == args.link and (one.a == me or one.b == me) end)
+  if not found then
+    return nil, refuse('not_yours', "no connection of one's own by that number")
+  end
+  return call, found, me
 end
 
 -- Relays that have been heard of lately and have room; where there is none, those that may just be coming back. The same

@@ -1,28 +1,57 @@
--- accept: the advisor takes the offered call.
+-- accept: somebody takes what is offered. The offer is accepted when everybody it rings has.
 -- args: staff, offer. Answer: call. Refusals: offer_over (answered, timed out or withdrawn), not_yours.
 
 local before = answered_before()
 if before then
   return before
 end
-local offer, refusal = own_offer()
+local offer, seat = own_offer()
 if not offer then
-  return refusal
+  return seat
 end
+if not seat.accepted then
+  seat.accepted = true
+  seat.accepted_at_ms = now
+end
+if find(offer.seats, function(one) return not one.accepted end) then
+  save(OFFERS, offer)
+  append_fact('offer.seat_accepted', { offers = { offer } })
+  return done({ call = offer.call })
+end
+
 local call = load(CALLS, offer.call)
-local member = load(STAFF, offer.staff)
-end_offer(offer, call, member, 'accepted')
-call.state = 'connected'
-call.wait_ms = call.wait_ms + now - call.waiting_since_ms
-call.accepted_at_ms = now
-call.media = nil
-call.staff = member.id
-call.staff_name = member.name
-call.served = { staff = member.id, level = member.languages[call.language] }
-call.requeued = false
-redis.call('ZREM', DEADLINES, 'wait:' .. call.id)
+local members = end_offer(offer, call, 'accepted')
+if offer.kind == 'serve' then
+  local first = offer.seats[1]
+  call.state = 'connected'
+  call.wait_ms = call.wait_ms + now - call.waiting_since_ms
+  call.accepted_at_ms = now
+  call.media = nil
+  call.tier = offer.tier
+  call.passed_on = nil
+  call.staff = first.staff
+  call.served = { staff = first.staff, language = first.language, level = first.level }
+  name_to_nobody(call)
+  not_due('wait:' .. call.id)
+  due('talk:' .. call.id, now + policy.call_limit_ms)
+end
+for n, one in ipairs(offer.seats) do
+  local member = members[n]
+  call.people[#call.people + 1] = {
+    staff = one.staff, name = one.name, role = one.role, language = one.language, level = one.level, since_ms = now,
+  }
+  if one.role == 'interpreter' then
+    call.interpreter = one.staff
+    if offer.kind == 'serve' then
+      call.interpreter_wait_ms = call.interpreter_wait_ms + now - offer.opened_at_ms
+    end
+  end
+  member.calls[#member.calls + 1] = call.id
+  member.chatting = call.channel == 'chat' or nil
+  member.idle_since_ms = nil
+  settle(member)
+end
+ask_over(call)
 save(CALLS, call)
-member.call = call.id
-set_presence(member, 'in_call')
-append_fact('offer.accepted', { calls = { call }, offers = { offer }, staff = { member } })
+append_fact('offer.accepted', { calls = { call }, offers = { offer }, staff = members })
 return done({ call = call.id })

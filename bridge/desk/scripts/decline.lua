@@ -1,4 +1,4 @@
--- decline: the advisor passes the offered call on and stays available.
+-- decline: somebody passes what is offered on and stays available. Whoever else was rung with them is free again.
 -- args: staff, offer. Refusals: offer_over, not_yours.
 
 local before = answered_before()
@@ -9,5 +9,5 @@ local offer, refusal = own_offer()
 if not offer then
   return refusal
 end
-give_back(offer, 'declined', 'available', nil, 'offer.declined')
+decline(offer, args.staff, 'available')
 return done({ call = offer.call })

@@ -1,4 +1,4 @@
--- end: the advisor ends the conversation.
+-- end: the advisor who serves ends the conversation.
 -- args: staff, call. Refusals: call_over, not_yours.
 
 local before = answered_before()

@@ -1,8 +1,24 @@
--- prepare: make the desk's keys ready for this schema.
+-- prepare: make the desk's keys ready for this schema. Of a desk of schema 1 (before tiers and pairs) what is live ends: each
+-- call and wrap-up leaves its record, and everybody connects anew; accounts, sign-ins and facts stay.
 -- args: schema (number), epoch (a random id, taken when the desk has none), groups (consumer groups of the facts).
 -- Answer: epoch. Refusals: wrong_schema (the keys belong to another version of Gloria).
 
 local schema = redis.call('HGET', META, 'schema')
+if schema == '1' and args.schema == 2 then
+  for _, text in ipairs(redis.call('HVALS', CALLS)) do
+    local call = cjson.decode(text)
+    local served = call.served or {}
+    append_fact('call.ended', { record = {
+      call = call.id, version = 1, channel = 'video', kiosk = call.kiosk, municipality = call.municipality,
+      language = call.language, language_served = served.staff and call.language or nil, level = served.level,
+      joined_at_ms = call.joined_at_ms, wait_ms = call.wait_ms, offer_ms = call.offer_ms, talk_ms = call.talk_ms,
+      wrap_up_ms = 0, end_reason = 'failed', advisor = served.staff, interpreter_wait_ms = 0, transfers = 0, people = {},
+      topics = {}, onward = {}, offers = call.offers, media = call.media,
+    } })
+  end
+  redis.call('DEL', CALLS, OFFERS, STAFF, KIOSKS, WRAPPING, WAITING, AVAILABLE, DEADLINES, LEASES, PATHS)
+  schema = nil
+end
 if schema and tonumber(schema) ~= args.schema then
   return refuse('wrong_schema', 'the desk has schema ' .. schema .. ', expected ' .. args.schema)
 end

@@ -1,27 +1,40 @@
 -- presence: a staff member comes, pauses or goes.
--- args: staff, presence ('available', 'away' or 'offline').
--- While an offer rings, going declines it. Refusals: not_yours (not connected), wrong_state (in a call; available while ringing).
+-- args: staff, presence ('available', 'away' or 'offline'), reason (of being away; a break when not said).
+-- While an offer rings, going declines it; what is served at the desk and open wrap-ups are closed.
+-- Refusals: not_yours (not connected), wrong_state (in a call; available while ringing).
 
 local before = answered_before()
 if before then
   return before
 end
 local member = load(STAFF, args.staff)
-if not member then
+local connected = redis.call('ZSCORE', LEASES, 'staff:' .. args.staff)
+if not member or (not connected and args.presence ~= 'offline') then
   return refuse('not_yours', 'no such staff member is connected')
 end
-if member.presence == args.presence then
+local reason = args.presence == 'away' and (args.reason or 'break') or nil
+if member.presence == args.presence and member.away_reason == reason then
   return done()
 end
-local reason = args.presence == 'away' and 'break' or nil
-if member.presence == 'in_call' or (member.presence == 'ringing' and args.presence == 'available') then
+if #member.calls > 0 or (member.presence == 'ringing' and args.presence == 'available') then
   return refuse('wrong_state', 'not while ' .. member.presence)
-elseif member.presence == 'ringing' then
-  give_back(load(OFFERS, member.offer), 'declined', args.presence, reason, 'offer.declined')
-elseif member.presence == 'wrap_up' then
-  close_wrap_up(member, args.presence)
+end
+if args.presence ~= 'offline' and member.shift_over then
+  -- Whoever comes back after the end of a shift begins another one, without an end that is known.
+  member.shift_over, member.last_call, member.shift_ends_at_ms = nil, nil, nil
+end
+if member.offer then
+  save(STAFF, member)
+  decline(load(OFFERS, member.offer), member.id, args.presence, reason)
+  member = load(STAFF, member.id)
+  close_wrap_ups(member, args.presence, reason)
+elseif member.serving or #member.wrap_ups > 0 then
+  if member.serving then
+    end_serving(member)
+  end
+  close_wrap_ups(member, args.presence, reason)
 else
-  set_presence(member, args.presence, reason)
+  settle(member, args.presence, reason)
   append_fact('staff.presence', { staff = { member } })
 end
 return done()

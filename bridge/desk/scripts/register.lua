@@ -20,13 +20,13 @@ local function is_free(place, entity)
   if place == 'kiosk' then
     return not entity.call
   end
-  return not (entity.call or entity.offer or entity.wrap_up_call)
+  return not (entity.offer or entity.serving) and #entity.calls == 0 and #entity.wrap_ups == 0
 end
 
 -- Whoever is rung is rung no longer, whoever waits is told that the service is closed; a conversation is finished.
 local function let_go(place, entity)
   if place == 'staff' and entity.offer then
-    give_back(load(OFFERS, entity.offer), 'withdrawn', 'offline', nil, 'offer.withdrawn')
+    withdraw(load(OFFERS, entity.offer), entity.id, 'offline')
   elseif place == 'kiosk' and entity.call then
     local call = load(CALLS, entity.call)
     if call.state ~= 'connected' then
@@ -39,12 +39,21 @@ end
 local function remove(place, entity)
   entity = let_go(place, entity)
   if not is_free(place, entity) then
-    entity.leaving = true
-    save(places[place], entity)
+    if not entity.leaving then
+      entity.leaving = true
+      if place == 'staff' then
+        index(entity)
+      end
+      save(places[place], entity)
+      tell(place, '.registered', entity)
+    end
     return false
   end
+  if place == 'staff' then
+    index(entity, true)
+    not_due('away:' .. entity.id, 'last:' .. entity.id, 'shift:' .. entity.id)
+  end
   redis.call('HDEL', places[place], entity.id)
-  redis.call('ZREM', AVAILABLE, entity.id)
   redis.call('ZREM', LEASES, place .. ':' .. entity.id)
   entity.removed = true
   entity.connected = false
@@ -62,15 +71,24 @@ local function put(seat)
   if entity and (entity.revision or 0) >= seat.revision then
     return entity.revision > seat.revision and entity.revision or nil
   end
+  if entity and seat.place == 'staff' then
+    index(entity, true)
+  end
   entity = entity or { id = seat.id, connected = false, since_ms = now }
   if seat.place == 'staff' then
     entity.presence = entity.presence or 'offline'
+    entity.calls = entity.calls or {}
+    entity.wrap_ups = entity.wrap_ups or {}
+    entity.gender = nil
   end
   for name, value in pairs(seat.profile) do
     entity[name] = value
   end
   entity.revision = seat.revision
   entity.leaving = nil
+  if seat.place == 'staff' then
+    index(entity)
+  end
   save(key, entity)
   tell(seat.place, '.registered', entity)
 end

@@ -12,7 +12,8 @@ for _, text in ipairs(redis.call('HVALS', RELAYS)) do
   end
 end
 for _, id in ipairs(redis.call('HKEYS', PATHS)) do
-  if id:sub(1, 6) ~= 'check.' and redis.call('HEXISTS', CALLS, id) == 0 then
+  local call = id:match('^(.+)%.%d+$')
+  if id:sub(1, 6) ~= 'check.' and (not call or redis.call('HEXISTS', CALLS, call) == 0) then
     redis.call('HDEL', PATHS, id)
   end
 end

@@ -1,17 +1,17 @@
 -- renew_media: a side that has no connection of the generation it sees asks for a new one.
--- args: kiosk or staff (who asks), call, generation (as seen).
--- A newer generation is left as it is: both sides may ask at once. Refusals: call_over, not_yours.
+-- args: kiosk or staff (who asks), call, link (number), generation (as seen).
+-- A newer generation is left as it is: both sides may ask at once. Refusals: call_over, not_yours, wrong_state.
 
 local before = answered_before()
 if before then
   return before
 end
-local call, refusal = call_on_the_line()
+local call, mine = call_on_the_line()
 if not call then
-  return refusal
+  return mine
 end
-if call.generation == args.generation then
-  call.generation = call.generation + 1
+if mine.generation == args.generation then
+  mine.generation = mine.generation + 1
   save(CALLS, call)
   append_fact('media.renewed', { calls = { call } })
 end

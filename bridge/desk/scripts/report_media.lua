@@ -1,4 +1,4 @@
--- report_media: what the advisor's browser measured of the connection; it goes into the call's record.
+-- report_media: what the browser of the advisor who serves measured of the connection to the visitor; it goes into the call's record.
 -- args: staff, call, media (the report, as it is). Refusals: call_over, not_yours.
 
 local before = answered_before()

@@ -1,5 +1,5 @@
 -- snapshot: everything live, and the stream id it is true at.
--- args: none. Answer: at, epoch, and calls, offers, staff, kiosks as lists.
+-- args: none. Answer: at, epoch, and calls, offers, staff, kiosks, closures, notices as lists.
 
 local function everything(key)
   local texts = redis.call('HVALS', key)
@@ -16,6 +16,7 @@ if redis.call('EXISTS', FACTS) == 1 then
   end
 end
 return string.format(
-  '{"ok":true,"at":"%s","epoch":"%s","calls":%s,"offers":%s,"staff":%s,"kiosks":%s}',
-  at, redis.call('HGET', META, 'epoch'), everything(CALLS), everything(OFFERS), everything(STAFF), everything(KIOSKS)
+  '{"ok":true,"at":"%s","epoch":"%s","calls":%s,"offers":%s,"staff":%s,"kiosks":%s,"closures":%s,"notices":%s}',
+  at, redis.call('HGET', META, 'epoch'), everything(CALLS), everything(OFFERS), everything(STAFF), everything(KIOSKS),
+  everything(LANGUAGES), everything(NOTICES)
 )

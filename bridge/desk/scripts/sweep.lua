@@ -14,35 +14,130 @@ if now < hold_until then
   return done({ swept = 0, held = true })
 end
 
-local swept = 0
-local due = redis.call('ZRANGE', DEADLINES, '-inf', now, 'BYSCORE', 'LIMIT', 0, args.limit)
-for _, item in ipairs(due) do
-  local kind, id = item:match('^(%a+):(.+)$')
-  redis.call('ZREM', DEADLINES, item)
-  swept = swept + 1
-  if kind == 'offer' then
-    local offer = load(OFFERS, id)
-    if offer then
-      give_back(offer, 'timed_out', 'away', 'missed_offer', 'offer.timed_out')
+-- What is due, by the first word of its deadline; each knows that it may have been overtaken.
+local carry_out = {}
+
+function carry_out.offer(id)
+  local offer = load(OFFERS, id)
+  if not offer then
+    return
+  end
+  local of_seat, becomes = {}, {}
+  for _, seat in ipairs(offer.seats) do
+    -- Whoever had accepted did not let it ring.
+    of_seat[seat.staff] = seat.accepted and 'withdrawn' or 'timed_out'
+    if not seat.accepted then
+      becomes[seat.staff] = { 'away', 'missed_offer' }
     end
-  elseif kind == 'wait' then
-    local call = load(CALLS, id)
-    if call and call.state == 'waiting' then
-      end_call(call, 'no_advisor')
-    elseif call and call.state == 'ringing' then
-      redis.call('ZADD', DEADLINES, now + policy.ring_timeout_ms, item)
-    end
-  elseif kind == 'wrap' then
-    local member = load(STAFF, id)
-    if member and member.presence == 'wrap_up' then
-      close_wrap_up(member, 'available')
-    end
-  elseif kind == 'path' then
-    redis.call('HDEL', PATHS, id)
-    append_fact('media.path', { paths = { id } })
+  end
+  give_back(offer, 'timed_out', of_seat, becomes, 'offer.timed_out')
+end
+
+function carry_out.wait(id, item)
+  local call = load(CALLS, id)
+  if call and call.state == 'waiting' then
+    end_call(call, call.passed_on and call.passed_on ~= 'lost' and 'transferred' or 'no_advisor')
+  elseif call and call.state == 'ringing' then
+    due(item, now + policy.ring_timeout_ms)
   end
 end
 
+function carry_out.named(id)
+  local call = load(CALLS, id)
+  if call and call.named and call.state == 'waiting' then
+    take_out_of_line(call)
+    name_to_nobody(call)
+    put_in_line(call)
+    save(CALLS, call)
+    append_fact('call.not_named', { calls = { call } })
+  end
+end
+
+function carry_out.ask(id, item)
+  local call = load(CALLS, id)
+  if call and call.ask and call.offer then
+    due(item, now + policy.ring_timeout_ms)
+  elseif call and call.ask then
+    ask_over(call)
+    save(CALLS, call)
+    append_fact('call.ask_over', { calls = { call } })
+  end
+end
+
+function carry_out.talk(id)
+  local call = load(CALLS, id)
+  if call and call.state == 'connected' then
+    end_call(call, 'failed')
+  end
+end
+
+function carry_out.wrap(id)
+  local text = redis.call('HGET', WRAPPING, id)
+  local member = text and load(STAFF, cjson.decode(text).staff)
+  if member then
+    local record = close_wrap_up(member, id)
+    settle(member)
+    append_fact('contact.wrapped_up', { staff = { member }, record = record })
+  end
+end
+
+function carry_out.serving(id)
+  local member = load(STAFF, id)
+  if member and member.serving then
+    end_serving(member)
+  end
+end
+
+function carry_out.away(id)
+  local member = load(STAFF, id)
+  if member and member.presence == 'away' then
+    settle(member, 'offline')
+    append_fact('staff.presence', { staff = { member } })
+  end
+end
+
+function carry_out.last(id)
+  local member = load(STAFF, id)
+  if member and member.shift_ends_at_ms then
+    member.last_call = true
+    index(member)
+    save(STAFF, member)
+    append_fact('staff.last_call', { staff = { member } })
+  end
+end
+
+function carry_out.shift(id)
+  local member = load(STAFF, id)
+  if member and member.shift_ends_at_ms then
+    member.last_call = true
+    member.shift_over = true
+    if member.presence == 'available' or member.presence == 'away' then
+      settle(member, 'offline')
+    else
+      index(member)
+      save(STAFF, member)
+    end
+    append_fact('staff.shift', { staff = { member } })
+  end
+end
+
+function carry_out.language(id)
+  redis.call('HDEL', LANGUAGES, id)
+  append_fact('language.opened', { closures = { { id = id, removed = true } } })
+end
+
+function carry_out.notice(id)
+  redis.call('HDEL', NOTICES, id)
+  append_fact('notice.over', { notices = { { id = id, removed = true } } })
+end
+
+function carry_out.path(id)
+  redis.call('HDEL', PATHS, id)
+  append_fact('media.path', { paths = { id } })
+end
+
+local swept = 0
+-- Whoever is gone first: from then on there was no conversation whose time could be over.
 local lost = redis.call('ZRANGE', LEASES, '-inf', now, 'BYSCORE', 'LIMIT', 0, args.limit, 'WITHSCORES')
 for n = 1, #lost, 2 do
   local item = lost[n]
@@ -65,6 +160,18 @@ for n = 1, #lost, 2 do
     else
       append_fact('kiosk.disconnected', { kiosks = { entity } })
     end
+  end
+end
+
+local due_now = redis.call('ZRANGE', DEADLINES, '-inf', now, 'BYSCORE', 'LIMIT', 0, args.limit)
+for _, item in ipairs(due_now) do
+  -- What came before it in this round may have put it off.
+  local at_ms = tonumber(redis.call('ZSCORE', DEADLINES, item) or 0)
+  if at_ms > 0 and at_ms <= now then
+    local kind, id = item:match('^(%a+):(.+)$')
+    not_due(item)
+    swept = swept + 1
+    carry_out[kind](id, item)
   end
 end
 return done({ swept = swept, held = false })

@@ -1,18 +1,34 @@
 // Generated from bridge/signaling/messages.py by `make generate`. Do not edit.
 
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** Names of events. */
 export const EVENT = Object.freeze({
   JOIN: "call.join",
   LEAVE: "call.leave",
   SET_PRESENCE: "staff.presence",
+  SET_SHIFT: "staff.shift",
+  SERVE: "staff.serve",
+  SERVED: "staff.served",
   ACCEPT: "offer.accept",
   DECLINE: "offer.decline",
   END: "call.end",
+  ASK_INTERPRETER: "call.ask_interpreter",
+  INVITE: "call.invite",
+  CANCEL_ASK: "call.cancel_ask",
+  TRANSFER: "call.transfer",
+  STEP_OUT: "call.step_out",
   WRAP_UP: "contact.wrap_up",
+  EXTEND_WRAP_UP: "contact.extend",
   RENEW: "media.renew",
   REPORT: "media.report",
+  RAISE_CALL: "board.raise",
+  GIVE_CALL: "board.give",
+  MOVE_CALL: "board.move",
+  END_CALL: "board.end",
+  SET_STAFF: "board.staff",
+  SET_LANGUAGE: "board.language",
+  SET_NOTICE: "board.notice",
   ASK_PATHS: "media.paths",
   DESCRIBE: "media.describe",
   CANDIDATE: "media.candidate",
@@ -30,7 +46,35 @@ export const CALL_STATE = Object.freeze({
   ENDED: "ended",
 });
 
-/** Why a call ended. ``touched`` is a visitor who left within seconds; it is counted apart from abandoned. */
+/** How the visitor wants to talk: with picture and sound, or by writing only. */
+export const CALL_CHANNEL = Object.freeze({
+  VIDEO: "video",
+  CHAT: "chat",
+});
+
+/** Whom a conversation asks for. */
+export const ASK = Object.freeze({
+  INTERPRETER: "interpreter",
+  COLLEAGUE: "colleague",
+});
+
+/** Why a visitor who has talked already waits again, as they are told it. */
+export const PASSED_ON = Object.freeze({
+  LOST: "lost",
+  LANGUAGE: "language",
+  COLLEAGUE: "colleague",
+});
+
+/** What a supervisor can tell those who wait. Ready-made, so that everybody reads it in their own language. */
+export const WAITING_NOTICE = Object.freeze({
+  LONGER_WAIT: "longer_wait",
+  SHORT_BREAK: "short_break",
+  TECHNICAL: "technical",
+  CLOSING_SOON: "closing_soon",
+  COME_ANOTHER_DAY: "come_another_day",
+});
+
+/** Why a call ended. */
 export const END_REASON = Object.freeze({
   COMPLETED: "completed",
   VISITOR_LEFT: "visitor_left",
@@ -43,7 +87,7 @@ export const END_REASON = Object.freeze({
   TRANSFERRED: "transferred",
 });
 
-/** How an offer stands; all but ringing are outcomes. */
+/** How an offer stands, and each of its seats; all but ringing are outcomes. */
 export const OFFER_STATE = Object.freeze({
   RINGING: "ringing",
   ACCEPTED: "accepted",
@@ -52,20 +96,51 @@ export const OFFER_STATE = Object.freeze({
   WITHDRAWN: "withdrawn",
 });
 
+/** To serve a visitor who waits, or to join a conversation that goes on. */
+export const OFFER_KIND = Object.freeze({
+  SERVE: "serve",
+  JOIN: "join",
+});
+
+/** The tiers, in the order in which they are tried. */
+export const TIER_NAME = Object.freeze({
+  NATIVE: "native",
+  FLUENT: "fluent",
+  OTHER_LANGUAGE: "other_language",
+  INTERPRETED: "interpreted",
+});
+
 /** What a staff member is doing. */
 export const PRESENCE = Object.freeze({
   OFFLINE: "offline",
   AVAILABLE: "available",
   RINGING: "ringing",
   IN_CALL: "in_call",
+  SERVING: "serving",
   WRAP_UP: "wrap_up",
   AWAY: "away",
 });
 
-/** Why somebody is away. */
+/** Why somebody is away. The last two are not chosen: an offer rang unanswered, a supervisor said so. */
 export const AWAY_REASON = Object.freeze({
   BREAK: "break",
+  LUNCH: "lunch",
+  MEETING: "meeting",
+  OTHER_WORK: "other_work",
   MISSED_OFFER: "missed_offer",
+  SUPERVISOR: "supervisor",
+});
+
+/** What somebody serves at the desk, besides the kiosks. */
+export const DESK_WORK = Object.freeze({
+  VISIT: "visit",
+  PHONE: "phone",
+});
+
+/** By whom a visitor may wish to be served; of a staff member only when they want it known. */
+export const GENDER = Object.freeze({
+  WOMAN: "woman",
+  MAN: "man",
 });
 
 /** How well somebody speaks a language: as their own, or well enough to advise in it. */
@@ -159,6 +234,9 @@ export const ERROR_CODE = Object.freeze({
   OFFER_OVER: "offer_over",
   WRONG_STATE: "wrong_state",
   OLD_GENERATION: "old_generation",
+  CALL_FULL: "call_full",
+  LANGUAGE_CLOSED: "language_closed",
+  NOT_ON_DUTY: "not_on_duty",
   TOO_MANY: "too_many",
   DESK_UNAVAILABLE: "desk_unavailable",
 });
@@ -168,14 +246,34 @@ export const FACT_NAME = Object.freeze({
   CALL_JOINED: "call.joined",
   CALL_ENDED: "call.ended",
   CALL_REQUEUED: "call.requeued",
+  CALL_TRANSFERRED: "call.transferred",
+  CALL_NOT_NAMED: "call.not_named",
+  CALL_ASKED: "call.asked",
+  CALL_ASK_OVER: "call.ask_over",
+  CALL_LEFT: "call.left",
+  CALL_RAISED: "call.raised",
+  CALL_GIVEN: "call.given",
+  CALL_MOVED: "call.moved",
+  CALL_PASSED: "call.passed",
   OFFER_MADE: "offer.made",
+  OFFER_SEAT_ACCEPTED: "offer.seat_accepted",
   OFFER_ACCEPTED: "offer.accepted",
   OFFER_DECLINED: "offer.declined",
   OFFER_TIMED_OUT: "offer.timed_out",
   OFFER_WITHDRAWN: "offer.withdrawn",
   STAFF_PRESENCE: "staff.presence",
   STAFF_LOST: "staff.lost",
+  STAFF_SHIFT: "staff.shift",
+  STAFF_LAST_CALL: "staff.last_call",
+  STAFF_SERVES: "staff.serves",
+  STAFF_SERVED: "staff.served",
+  STAFF_SET: "staff.set",
+  LANGUAGE_CLOSED: "language.closed",
+  LANGUAGE_OPENED: "language.opened",
+  NOTICE_GIVEN: "notice.given",
+  NOTICE_OVER: "notice.over",
   CONTACT_WRAPPED_UP: "contact.wrapped_up",
+  CONTACT_EXTENDED: "contact.extended",
   MEDIA_RENEWED: "media.renewed",
   MEDIA_PATH: "media.path",
   MEDIA_REPORTED: "media.reported",
@@ -223,6 +321,9 @@ export const FACT_NAME = Object.freeze({
  * @typedef {object} Join
  * @property {string} key
  * @property {string} language
+ * @property {string[]} [also]
+ * @property {"woman" | "man" | null} [wish]
+ * @property {"video" | "chat"} [channel]
  */
 
 /** The visitor leaves the queue or hangs up.
@@ -235,6 +336,25 @@ export const FACT_NAME = Object.freeze({
  * @typedef {object} SetPresence
  * @property {string} key
  * @property {"available" | "away" | "offline"} presence
+ * @property {"break" | "lunch" | "meeting" | "other_work" | null} [reason]
+ */
+
+/** When this staff member's shift ends: shortly before it nothing new is offered, after it they are off duty.
+ * @typedef {object} SetShift
+ * @property {string} key
+ * @property {number | null} ends_at_ms
+ */
+
+/** The advisor serves somebody at the desk from now on, and is offered nothing meanwhile. It becomes a contact.
+ * @typedef {object} Serve
+ * @property {string} key
+ * @property {"visit" | "phone"} work
+ * @property {string | null} language
+ */
+
+/** The visit or phone call at the desk is over; its wrap-up begins.
+ * @typedef {object} Served
+ * @property {string} key
  */
 
 /** The advisor takes the offered call.
@@ -255,6 +375,40 @@ export const FACT_NAME = Object.freeze({
  * @property {string} call
  */
 
+/** The advisor asks for an interpreter to join the conversation.
+ * @typedef {object} AskInterpreter
+ * @property {string} key
+ * @property {string} call
+ * @property {string} language
+ */
+
+/** The advisor asks a colleague to join the conversation (and may leave it to them: StepOut).
+ * @typedef {object} Invite
+ * @property {string} key
+ * @property {string} call
+ * @property {string} staff
+ */
+
+/** Nobody else is needed after all.
+ * @typedef {object} CancelAsk
+ * @property {string} key
+ * @property {string} call
+ */
+
+/** The advisor passes the visitor on, to the front: to another language's queue or to a colleague.
+ * @typedef {object} Transfer
+ * @property {string} key
+ * @property {string} call
+ * @property {string | null} language
+ * @property {string | null} staff
+ */
+
+/** Somebody leaves a conversation that goes on without them: an interpreter, or an advisor beside another one.
+ * @typedef {object} StepOut
+ * @property {string} key
+ * @property {string} call
+ */
+
 /** The advisor says what the conversation was about and is available again.
  * @typedef {object} WrapUp
  * @property {string} key
@@ -265,14 +419,21 @@ export const FACT_NAME = Object.freeze({
  * @property {"available" | "away"} then
  */
 
+/** The advisor needs longer for a wrap-up; granted three times.
+ * @typedef {object} ExtendWrapUp
+ * @property {string} key
+ * @property {string} call
+ */
+
 /** A side that has no connection of this generation asks for a new one.
  * @typedef {object} Renew
  * @property {string} key
  * @property {string} call
+ * @property {number} link
  * @property {number} generation
  */
 
-/** What the advisor's browser measured of the connection so far; it becomes part of the contact.
+/** What the advisor's browser measured of the connection to the visitor so far; it becomes part of the contact.
  * @typedef {object} Report
  * @property {string} key
  * @property {string} call
@@ -286,15 +447,64 @@ export const FACT_NAME = Object.freeze({
  * @property {"none" | "loss" | "delay" | "bandwidth" | "cpu"} trouble
  */
 
+/** The supervisor puts a waiting call in front of all others.
+ * @typedef {object} RaiseCall
+ * @property {string} key
+ * @property {string} call
+ */
+
+/** The supervisor gives a waiting call to an advisor on duty, whatever they speak.
+ * @typedef {object} GiveCall
+ * @property {string} key
+ * @property {string} call
+ * @property {string} staff
+ */
+
+/** The supervisor moves a waiting call to another language.
+ * @typedef {object} MoveCall
+ * @property {string} key
+ * @property {string} call
+ * @property {string} language
+ */
+
+/** The supervisor ends a call that is stuck.
+ * @typedef {object} EndCall
+ * @property {string} key
+ * @property {string} call
+ */
+
+/** The supervisor says what a staff member who is in no call is doing.
+ * @typedef {object} SetStaff
+ * @property {string} key
+ * @property {string} staff
+ * @property {"available" | "away" | "offline"} presence
+ */
+
+/** The supervisor closes a language to new visitors, or opens it again.
+ * @typedef {object} SetLanguage
+ * @property {string} key
+ * @property {string} language
+ * @property {boolean} open
+ */
+
+/** The supervisor's message to those who wait; null takes it back.
+ * @typedef {object} SetNotice
+ * @property {string} key
+ * @property {string | null} language
+ * @property {"longer_wait" | "short_break" | "technical" | "closing_soon" | "come_another_day" | null} notice
+ */
+
 /** Over which servers may this connection go? Asked before it begins and before each ICE restart.
  * @typedef {object} AskPaths
  * @property {string} call
+ * @property {number} link
  * @property {number} generation
  */
 
 /** One side's session description.
  * @typedef {object} Describe
  * @property {string} call
+ * @property {number} link
  * @property {number} generation
  * @property {Description} description
  */
@@ -302,6 +512,7 @@ export const FACT_NAME = Object.freeze({
 /** One side's next ICE candidate; null says that there are no more.
  * @typedef {object} Candidate
  * @property {string} call
+ * @property {number} link
  * @property {number} generation
  * @property {IceCandidate | null} candidate
  */
@@ -309,12 +520,14 @@ export const FACT_NAME = Object.freeze({
 /** The visitor's side asks the other one, which makes the descriptions, to look for a new way.
  * @typedef {object} Restart
  * @property {string} call
+ * @property {number} link
  * @property {number} generation
  */
 
 /** A line of the chat where the two browsers have no connection; the bridge could read it, and both are told.
  * @typedef {object} Chat
  * @property {string} call
+ * @property {number} link
  * @property {number} generation
  * @property {string} text
  */
@@ -338,8 +551,66 @@ export const FACT_NAME = Object.freeze({
 /** A command or signal was refused; nothing changed.
  * @typedef {object} Refusal
  * @property {false} ok
- * @property {"unknown_message" | "bad_message" | "not_allowed" | "not_yours" | "not_signed_in" | "not_this_page" | "no_such_language" | "no_such_topic" | "call_exists" | "call_over" | "offer_over" | "wrong_state" | "old_generation" | "too_many" | "desk_unavailable"} code
+ * @property {"unknown_message" | "bad_message" | "not_allowed" | "not_yours" | "not_signed_in" | "not_this_page" | "no_such_language" | "no_such_topic" | "call_exists" | "call_over" | "offer_over" | "wrong_state" | "old_generation" | "call_full" | "language_closed" | "not_on_duty" | "too_many" | "desk_unavailable"} code
  * @property {string} detail
+ */
+
+/** A connection to one other person of a call, as this side has it.
+ * @typedef {object} Link
+ * @property {number} link
+ * @property {string} other
+ * @property {boolean} starts
+ * @property {number} generation
+ * @property {boolean} talking
+ * @property {boolean} there
+ */
+
+/** Somebody of the staff who is in a conversation.
+ * @typedef {object} Person
+ * @property {string} id
+ * @property {string} name
+ * @property {"kiosk" | "advisor" | "interpreter" | "supervisor" | "administrator" | "municipality"} role
+ * @property {number} since_ms
+ * @property {boolean} there
+ */
+
+/** Somebody whom an offer rings.
+ * @typedef {object} Rung
+ * @property {string} id
+ * @property {string} name
+ * @property {"kiosk" | "advisor" | "interpreter" | "supervisor" | "administrator" | "municipality"} role
+ * @property {boolean} accepted
+ */
+
+/** A tier as a waiting visitor meets it.
+ * @typedef {object} Step
+ * @property {"native" | "fluent" | "other_language" | "interpreted"} tier
+ * @property {number} opens_at_ms
+ * @property {boolean} staffed
+ */
+
+/** Whom a conversation has asked for and who has not come yet.
+ * @typedef {object} OwnAsk
+ * @property {"interpreter" | "colleague"} ask
+ * @property {string | null} language
+ * @property {string | null} staff
+ * @property {number} since_ms
+ * @property {boolean} ringing
+ */
+
+/** A wrap-up that is to be filled in.
+ * @typedef {object} OpenWrapUp
+ * @property {string} call
+ * @property {number} until_ms
+ * @property {number} extensions
+ * @property {"visit" | "phone" | null} work
+ */
+
+/** What is being served at the desk.
+ * @typedef {object} OwnServing
+ * @property {"visit" | "phone"} work
+ * @property {string | null} language
+ * @property {number} since_ms
  */
 
 /** The kiosk this page is.
@@ -357,21 +628,38 @@ export const FACT_NAME = Object.freeze({
  * @property {"own_call"} kind
  * @property {"waiting" | "ringing" | "connected" | "ended"} state
  * @property {string} language
+ * @property {string[]} also
+ * @property {"video" | "chat"} channel
  * @property {number} joined_at_ms
+ * @property {number} waiting_since_ms
  * @property {number} position
- * @property {number} generation
- * @property {string | null} advisor
+ * @property {Step[]} steps
+ * @property {"native" | "fluent" | "other_language" | "interpreted" | null} tier
+ * @property {"woman" | "man" | null} wish
+ * @property {number | null} wish_until_ms
+ * @property {string | null} named
+ * @property {"lost" | "language" | "colleague" | null} passed_on
+ * @property {Person[]} people
+ * @property {"interpreter" | "colleague" | null} asked
  * @property {number | null} accepted_at_ms
- * @property {boolean} requeued
- * @property {boolean} other_there
+ * @property {Link[]} links
  */
 
-/** Advisors on duty for a language, whose code is ``id``. A language with nobody on duty is not there.
+/** Who is on duty for a language, whose code is ``id``. A language with nobody, and open, is not there.
  * @typedef {object} LanguageDuty
  * @property {string} id
  * @property {"language"} kind
  * @property {number} on_duty
- * @property {number} available
+ * @property {boolean} interpreted
+ * @property {boolean} closed
+ */
+
+/** A supervisor's message to those who wait; ``id`` is a language's code, or ``all``.
+ * @typedef {object} Notice
+ * @property {string} id
+ * @property {"notice"} kind
+ * @property {"longer_wait" | "short_break" | "technical" | "closing_soon" | "come_another_day"} notice
+ * @property {number} until_ms
  */
 
 /** The staff member whose console this is.
@@ -382,39 +670,66 @@ export const FACT_NAME = Object.freeze({
  * @property {string} name
  * @property {"kiosk" | "advisor" | "interpreter" | "supervisor" | "administrator" | "municipality"} role
  * @property {Record<string, "native" | "fluent">} languages
- * @property {"offline" | "available" | "ringing" | "in_call" | "wrap_up" | "away"} presence
+ * @property {"offline" | "available" | "ringing" | "in_call" | "serving" | "wrap_up" | "away"} presence
  * @property {number} since_ms
- * @property {"break" | "missed_offer" | null} away_reason
- * @property {string | null} wrap_up_call
- * @property {number | null} wrap_up_until_ms
+ * @property {"break" | "lunch" | "meeting" | "other_work" | "missed_offer" | "supervisor" | null} away_reason
+ * @property {OpenWrapUp[]} wrap_ups
+ * @property {OwnServing | null} serving
+ * @property {number | null} shift_ends_at_ms
+ * @property {boolean} last_call
+ */
+
+/** Somebody of the staff who is not offline, as every console sees them.
+ * @typedef {object} Colleague
+ * @property {string} id
+ * @property {"colleague"} kind
+ * @property {string} name
+ * @property {"kiosk" | "advisor" | "interpreter" | "supervisor" | "administrator" | "municipality"} role
+ * @property {Record<string, "native" | "fluent">} languages
+ * @property {"offline" | "available" | "ringing" | "in_call" | "serving" | "wrap_up" | "away"} presence
  */
 
 /** The offer that rings at this console.
  * @typedef {object} OwnOffer
  * @property {string} id
  * @property {"own_offer"} kind
+ * @property {"serve" | "join"} offer
  * @property {string} call
+ * @property {"video" | "chat"} channel
  * @property {string} language
+ * @property {string} speak
+ * @property {"native" | "fluent" | "other_language" | "interpreted" | null} tier
+ * @property {boolean} named
  * @property {string} municipality
  * @property {string} kiosk_name
  * @property {number} joined_at_ms
  * @property {number} made_at_ms
  * @property {number} expires_at_ms
- * @property {number} generation
+ * @property {boolean} accepted
+ * @property {Rung[]} rung
+ * @property {Person[]} people
+ * @property {Link[]} links
  */
 
-/** The call this console is in.
+/** A call this console is in.
  * @typedef {object} AdvisorCall
  * @property {string} id
  * @property {"advisor_call"} kind
  * @property {"waiting" | "ringing" | "connected" | "ended"} state
+ * @property {"video" | "chat"} channel
  * @property {string} language
+ * @property {string[]} also
+ * @property {"native" | "fluent" | "other_language" | "interpreted" | null} tier
  * @property {string} municipality
  * @property {string} kiosk_name
  * @property {number} joined_at_ms
  * @property {number} accepted_at_ms
- * @property {number} generation
- * @property {boolean} other_there
+ * @property {number} since_ms
+ * @property {boolean} serves
+ * @property {boolean} visitor_there
+ * @property {Person[]} people
+ * @property {OwnAsk | null} ask
+ * @property {Link[]} links
  */
 
 /** Somebody who waits or is just being rung, as every console sees it.
@@ -422,6 +737,7 @@ export const FACT_NAME = Object.freeze({
  * @property {string} id
  * @property {"waiting"} kind
  * @property {string} language
+ * @property {"video" | "chat"} channel
  * @property {string} municipality
  * @property {number} joined_at_ms
  */
@@ -431,12 +747,19 @@ export const FACT_NAME = Object.freeze({
  * @property {string} id
  * @property {"board_call"} kind
  * @property {"waiting" | "ringing" | "connected" | "ended"} state
+ * @property {"video" | "chat"} channel
  * @property {string} language
+ * @property {string[]} also
+ * @property {"woman" | "man" | null} wish
  * @property {string} kiosk
  * @property {string} municipality
  * @property {number} joined_at_ms
  * @property {number | null} accepted_at_ms
- * @property {string | null} staff
+ * @property {"native" | "fluent" | "other_language" | "interpreted" | null} tier
+ * @property {boolean} raised
+ * @property {string | null} named
+ * @property {string[]} staff
+ * @property {OwnAsk | null} ask
  */
 
 /** A staff member on the supervisor's page.
@@ -446,10 +769,13 @@ export const FACT_NAME = Object.freeze({
  * @property {string} name
  * @property {"kiosk" | "advisor" | "interpreter" | "supervisor" | "administrator" | "municipality"} role
  * @property {Record<string, "native" | "fluent">} languages
- * @property {"offline" | "available" | "ringing" | "in_call" | "wrap_up" | "away"} presence
+ * @property {"offline" | "available" | "ringing" | "in_call" | "serving" | "wrap_up" | "away"} presence
  * @property {number} since_ms
- * @property {"break" | "missed_offer" | null} away_reason
+ * @property {"break" | "lunch" | "meeting" | "other_work" | "missed_offer" | "supervisor" | null} away_reason
  * @property {boolean} connected
+ * @property {number} calls
+ * @property {number | null} shift_ends_at_ms
+ * @property {boolean} last_call
  */
 
 /** A kiosk on the supervisor's page.
@@ -460,6 +786,13 @@ export const FACT_NAME = Object.freeze({
  * @property {string} municipality
  * @property {boolean} connected
  * @property {number} since_ms
+ */
+
+/** A language that is closed to new visitors, whose code is ``id``.
+ * @typedef {object} ClosedLanguage
+ * @property {string} id
+ * @property {"closed_language"} kind
+ * @property {number} until_ms
  */
 
 /** An entity this role no longer sees.
@@ -486,6 +819,6 @@ export const FACT_NAME = Object.freeze({
  * @property {Gone[]} gone
  */
 
-/** @typedef {OwnKiosk | OwnCall | LanguageDuty | Self | OwnOffer | AdvisorCall | WaitingCall | BoardCall | BoardStaff | BoardKiosk} Entity */
+/** @typedef {OwnKiosk | OwnCall | LanguageDuty | Notice | Self | Colleague | OwnOffer | AdvisorCall | WaitingCall | BoardCall | BoardStaff | BoardKiosk | ClosedLanguage} Entity */
 
 /** @typedef {Done | Refusal} Answer */

@@ -31,10 +31,10 @@ const FONTS = [
 const LAYOUTS = ["arabic", "english", "farsi", "kurdish", "russian", "swedish", "thai", "turkish", "ukrainian"];
 
 const ICONS = [
-  "a-large-small", "arrow-left", "arrow-right", "bell-ring", "check", "check-check", "chevron-down", "circle-alert",
-  "circle-check", "circle-help", "clock", "coffee", "eye", "eye-off", "hand", "headset", "keyboard", "languages",
-  "layout-dashboard", "life-buoy", "log-out", "mail", "map-pin", "message-square", "mic", "mic-off", "monitor",
-  "monitor-x", "phone", "phone-incoming", "phone-off", "route", "send", "settings-2", "shield-alert", "shield-check", "signal", "signal-low", "sun-moon", "user-round", "users-round",
+  "a-large-small", "arrow-left", "arrow-right", "arrow-right-left", "arrow-up-to-line", "bell-ring", "briefcase", "check", "check-check", "chevron-down", "circle-alert",
+  "circle-check", "circle-help", "clock", "coffee", "door-closed", "door-open", "eye", "eye-off", "hand", "headset", "keyboard", "languages",
+  "layout-dashboard", "life-buoy", "log-out", "mail", "map-pin", "megaphone", "message-square", "mic", "mic-off", "monitor",
+  "monitor-x", "phone", "phone-incoming", "phone-off", "route", "send", "settings-2", "shield-alert", "shield-check", "signal", "signal-low", "sun-moon", "user-round", "user-plus", "users-round", "utensils",
   "video", "video-off", "volume-2", "volume-x", "wifi", "wifi-off", "x",
 ];
 

@@ -1,10 +1,11 @@
 // What the kiosk's page shows, derived in one place from the visitor's touches and from what the desk says. Pure: no
 // DOM, no clock, no network.
-import { CALL_STATE, END_REASON, ERROR_CODE } from "shared/wire.gen.js";
+import { CALL_CHANNEL, CALL_STATE, END_REASON, ERROR_CODE } from "shared/wire.gen.js";
 
 /** @typedef {import("shared/wire.gen.js").OwnCall} OwnCall */
 /** @typedef {import("shared/wire.gen.js").OwnKiosk} OwnKiosk */
 /** @typedef {import("shared/wire.gen.js").Gone} Gone */
+/** @typedef {Omit<import("shared/wire.gen.js").Join, "key">} Wanted */
 /** @typedef {import("shared/wire.gen.js").Refusal["code"]} RefusalCode */
 /** @typedef {import("shared/conversation.js").Target} Target */
 
@@ -39,25 +40,19 @@ export const ENDING = Object.freeze({
   LOST: "lost",
 });
 
-/** What there is to see where the advisor's picture belongs. */
-export const PICTURE = Object.freeze({
-  COMING: "coming",
-  LIVE: "live",
-  NONE: "none",
-  BROKEN: "broken",
-});
-
-/** After this long with a connection and no picture it is no longer honest to say that one is coming. */
-export const NO_PICTURE_AFTER_MS = 8000;
-
 /** How many sizes of text there are. */
 export const TEXT_SIZES = 3;
+
+/** Of the other languages that a visitor knows; the desk takes no more. */
+export const ALSO_AT_MOST = 3;
 
 /**
  * All that this page knows of a visit. It lives in memory and goes back to `NOBODY` when the visit is over.
  * @typedef {object} Visit
  * @property {string | null} language The tile that was touched.
  * @property {boolean} missing "My language is not here" was touched.
+ * @property {readonly string[]} also Other languages that they know, in the order of the touches.
+ * @property {"woman" | "man" | null} wish By whom they would like to be helped; null when it does not matter.
  * @property {boolean} asking A call was asked for and the desk has not shown it yet.
  * @property {RefusalCode | null} refusal Why it could not be had.
  * @property {{id: string, language: string} | null} call The call that the desk showed last.
@@ -73,6 +68,8 @@ export const TEXT_SIZES = 3;
 export const NOBODY = Object.freeze({
   language: null,
   missing: false,
+  also: [],
+  wish: null,
   asking: false,
   refusal: null,
   call: null,
@@ -116,8 +113,7 @@ export function callOf(visit, { call }) {
 export function targetOf(visit, around) {
   const call = callOf(visit, around);
   if (!call || !isMine(around)) return null;
-  if (call.state === CALL_STATE.WAITING) return { call: call.id, generation: 0, talking: false };
-  return { call: call.id, generation: call.generation, talking: call.state === CALL_STATE.CONNECTED, otherThere: call.other_there };
+  return { call: call.id, channel: call.channel, links: call.state === CALL_STATE.WAITING ? [] : call.links };
 }
 
 /** Whether this page is the one that takes the kiosk's calls. @param {Surroundings} around */
@@ -145,7 +141,24 @@ export function isForgettable(visit, stage) {
 
 /** @param {Visit} visit @param {string} language @returns {Visit} */
 export function touchesLanguage(visit, language) {
-  return { ...visit, language, refusal: null, ended: null, help: false };
+  return { ...visit, language, also: [], wish: null, refusal: null, ended: null, help: false };
+}
+
+/** "I also speak …": touched again it is taken back. @param {Visit} visit @param {string} code @returns {Visit} */
+export function togglesAlso(visit, code) {
+  if (visit.also.includes(code)) return { ...visit, also: visit.also.filter((one) => one !== code) };
+  if (code === visit.language || visit.also.length >= ALSO_AT_MOST) return visit;
+  return { ...visit, also: [...visit.also, code] };
+}
+
+/** @param {Visit} visit @param {Visit["wish"]} wish @returns {Visit} */
+export function wishesFor(visit, wish) {
+  return { ...visit, wish };
+}
+
+/** What the desk is asked for. @param {Visit} visit @param {typeof CALL_CHANNEL[keyof typeof CALL_CHANNEL]} channel @returns {Wanted | null} */
+export function wantedBy({ language, also, wish }, channel) {
+  return language ? { language, also: [...also], wish, channel } : null;
 }
 
 /** @param {Visit} visit @returns {Visit} */
@@ -184,8 +197,18 @@ export function changesTextSize(visit) {
   return { ...visit, textSize: (visit.textSize + 1) % TEXT_SIZES };
 }
 
-/** Switches that end with a call. */
-const quiet = Object.freeze({ language: null, missing: false, asking: false, refusal: null, cameraOff: false, hidden: false, help: false });
+/** What ends with a call, or is answered by it. */
+const quiet = Object.freeze({
+  language: null,
+  missing: false,
+  also: NOBODY.also,
+  wish: null,
+  asking: false,
+  refusal: null,
+  cameraOff: false,
+  hidden: false,
+  help: false,
+});
 
 // ---------------------------------------------------------------- what the desk says
 
@@ -207,6 +230,9 @@ export function hearsOfCall(visit, call, gone) {
   if (call && call.id !== next.call?.id) {
     const known = { id: call.id, language: call.language };
     next = call.id === next.left ? { ...next, call: known } : { ...next, ...quiet, ended: null, call: known };
+  } else if (call && next.call && call.language !== next.call.language) {
+    // Passed on to another language: that is the one they speak with us from now on.
+    next = { ...next, call: { id: call.id, language: call.language } };
   }
   return next;
 }
@@ -227,25 +253,4 @@ export function endingOf(reason) {
       // Ended without a word to this page, or as "abandoned" although the visitor stands here: the line was the cause.
       return ENDING.LOST;
   }
-}
-
-// ---------------------------------------------------------------- pictures
-
-/** Whether the camera sends nothing. @param {Visit} visit */
-export function isCameraOff({ cameraOff, hidden }) {
-  return cameraOff || hidden;
-}
-
-/**
- * @param {object} seen
- * @param {import("shared/peer.js").PathState | "none"} seen.path
- * @param {boolean} seen.moving Whether pictures have come over this connection.
- * @param {boolean} seen.connectedBefore Whether there was a connection in this call.
- * @param {number} seen.forMs How long the path has been as it is.
- * @returns {typeof PICTURE[keyof typeof PICTURE]}
- */
-export function pictureOf({ path, moving, connectedBefore, forMs }) {
-  if (path !== "connected") return connectedBefore ? PICTURE.BROKEN : PICTURE.COMING;
-  if (moving) return PICTURE.LIVE;
-  return forMs < NO_PICTURE_AFTER_MS ? PICTURE.COMING : PICTURE.NONE;
 }

@@ -3,14 +3,14 @@
 import { computed, effect, signal } from "@preact/signals";
 import { all, only } from "shared/desk.js";
 import { useLanguage } from "shared/locale.js";
-import { ERROR_CODE, EVENT } from "shared/wire.gen.js";
+import { CALL_CHANNEL, ERROR_CODE, EVENT } from "shared/wire.gen.js";
+import { isCameraOff } from "./call-model.js";
 import {
   NOBODY,
   asksForCall,
   callOf,
   changesTextSize,
   hearsOfCall,
-  isCameraOff,
   isRefused,
   languageOf,
   leavesCall,
@@ -18,8 +18,12 @@ import {
   stageOf,
   startsAgain,
   targetOf,
+  togglesAlso,
   touchesLanguage,
+  wantedBy,
+  wishesFor,
 } from "./model.js";
+import { dutyOf } from "./waiting-model.js";
 
 /** The page turns without its new texts when they take longer than this. */
 const WAIT_FOR_TEXTS_MS = 400;
@@ -58,7 +62,8 @@ export function createVisit({ boot, desk: { desk, line, connection, now }, conve
     void left.value;
     const target = targetOf(visit.peek(), around.peek());
     conversation.follow(target, fresh);
-    if (target) void conversation.prepare();
+    // Who only writes is never asked for a camera or microphone.
+    if (target && target.channel !== CALL_CHANNEL.CHAT) void conversation.prepare();
   });
   effect(() => {
     // Texts that could not be had without the line are asked for again when it is back.
@@ -75,6 +80,21 @@ export function createVisit({ boot, desk: { desk, line, connection, now }, conve
     visit.value = change(visit.peek());
   }
 
+  /** @param {typeof CALL_CHANNEL[keyof typeof CALL_CHANNEL]} channel */
+  async function joins(channel) {
+    const wanted = wantedBy(visit.peek(), channel);
+    if (!wanted || visit.peek().asking) return;
+    changes(asksForCall);
+    let answer = await connection.command(EVENT.JOIN, wanted);
+    // The desk may still have the call that the last visitor left while it could not be reached.
+    while (!answer.ok && answer.code === ERROR_CODE.CALL_EXISTS && left.peek()) {
+      await until(() => !left.value);
+      if (!visit.peek().asking) return;
+      answer = await connection.command(EVENT.JOIN, wanted);
+    }
+    if (!answer.ok) changes((before) => isRefused(before, answer.code));
+  }
+
   return {
     boot,
     desk,
@@ -85,8 +105,10 @@ export function createVisit({ boot, desk: { desk, line, connection, now }, conve
     stage,
     call,
     kiosk: computed(() => around.value.kiosk),
-    /** How many are on duty, by the code of the language. The desk names only languages that somebody speaks. */
-    onDuty: computed(() => new Map(all(desk.value, "language").map(({ id, on_duty }) => [id, on_duty]))),
+    /** Who is there, by the code of the language. The desk names only languages of which there is something to say. */
+    duties: computed(() => new Map(all(desk.value, "language").map((entity) => [entity.id, dutyOf(entity)]))),
+    /** The supervisor's messages to those who wait. */
+    notices: computed(() => all(desk.value, "notice")),
 
     /** @param {string} code */
     async chooses(code) {
@@ -102,19 +124,12 @@ export function createVisit({ boot, desk: { desk, line, connection, now }, conve
     setCameraOff: (on) => changes((before) => ({ ...before, cameraOff: on })),
     /** @param {boolean} on */
     setHelp: (on) => changes((before) => ({ ...before, help: on })),
-    async asks() {
-      const wanted = visit.peek().language;
-      if (!wanted || visit.peek().asking) return;
-      changes(asksForCall);
-      let answer = await connection.command(EVENT.JOIN, { language: wanted });
-      // The desk may still have the call that the last visitor left while it could not be reached.
-      while (!answer.ok && answer.code === ERROR_CODE.CALL_EXISTS && left.peek()) {
-        await until(() => !left.value);
-        if (!visit.peek().asking) return;
-        answer = await connection.command(EVENT.JOIN, { language: wanted });
-      }
-      if (!answer.ok) changes((before) => isRefused(before, answer.code));
-    },
+    /** @param {string} code */
+    togglesAlso: (code) => changes((before) => togglesAlso(before, code)),
+    /** @param {import("./model.js").Visit["wish"]} wish */
+    wishesFor: (wish) => changes((before) => wishesFor(before, wish)),
+    asksToTalk: () => joins(CALL_CHANNEL.VIDEO),
+    asksToWrite: () => joins(CALL_CHANNEL.CHAT),
     leaves() {
       const going = call.peek();
       if (!going) return;

@@ -127,6 +127,15 @@ class Advisor(Person):
         await self.action("accept").click()
         await self.is_("in_call")
 
+    async def opens_tools(self) -> None:
+        """Show the tools instead of the chat beside the pictures."""
+        await self.action("panel-tools").click()
+
+    async def asks_for_an_interpreter(self, language: str) -> None:
+        await self.opens_tools()
+        await self.page.locator("[data-field=interpreter-language]").select_option(language)
+        await self.action("ask-interpreter").click()
+
     async def wraps_up(self, *topics: str) -> None:
         await self.is_("wrap_up")
         for topic in topics:

@@ -127,7 +127,7 @@ async def test_the_advisor_ends_and_mutes(stage: Stage) -> None:
 async def test_an_offer_nobody_answers_is_declined_with_a_key_and_rings_at_the_next(stage: Stage) -> None:
     amina = await stage.advisor("amina")
     visitor = await stage.visitor()
-    await visitor.asks_for("ar")
+    await visitor.asks_for("en")
     await amina.is_("ringing")
     yusuf = await stage.advisor("yusuf")
     await amina.page.keyboard.press("Escape")

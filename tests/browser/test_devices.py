@@ -206,7 +206,7 @@ async def test_what_is_unplugged_is_replaced_and_comes_back(opens: Any) -> None:
     await panel.shows("devices.offered.value.camera.choices.length === 2")
     _, built_in, desk = await panel.offered("camera")
     await panel.chooses("camera", desk)
-    await panel.page.evaluate("devices.setSwitches({ muted: false, cameraOff: true })")
+    await panel.page.evaluate("devices.open('panel', { cameraOff: true })")
     await panel.page.evaluate("(label) => window.plugs(label)", desk)
     await panel.page.locator("[data-told=vanished]").wait_for()
     assert built_in in await panel.page.evaluate("labels()")
@@ -305,3 +305,22 @@ async def test_the_panel_has_no_violation_and_fits_when_enlarged(opens: Any, dir
     assert small == []
     await panel.page.set_viewport_size({"width": 320, "height": 400})
     assert await panel.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_a_camera_is_opened_beside_the_microphone_and_closed_alone(opens: Any) -> None:
+    panel = await opens()
+    await panel.page.evaluate("devices.open('call', { picture: false })")
+    assert await panel.page.evaluate("[devices.problem.value, labels().length]") == [None, 1]
+    sound = await panel.page.evaluate("devices.local.value.getAudioTracks()[0].id")
+    await panel.page.evaluate("devices.open('call')")
+    await panel.shows("labels().length === 2")
+    # One that is not needed is no problem when it is gone.
+    _, built_in, desk = await panel.offered("camera")
+    await panel.page.evaluate("devices.open('call', { picture: false })")
+    await panel.shows("labels().length === 1")
+    await panel.page.evaluate("(labels) => window.plugs(...labels)", [desk, built_in])
+    await asyncio.sleep(0.5)
+    assert await panel.page.evaluate("[devices.problem.value, devices.told.value]") == [None, None]
+    await panel.page.evaluate("devices.open('call')")
+    await panel.shows("devices.problem.value === 'no_camera'")
+    assert await panel.page.evaluate("devices.local.value.getAudioTracks()[0].id") == sound

@@ -1,4 +1,4 @@
-"""Two conversations in one page, joined by a line that does what networks do: out of order, twice, too late."""
+"""Conversations in one page, joined by a line that does what networks do: out of order, twice, too late."""
 
 from typing import Any
 
@@ -14,6 +14,17 @@ LINE = """
   window.sent = [];
   window.renewals = [];
   window.reports = [];
+  // In a call of two there is one link, which the advisor's side begins.
+  window.asOneOfTwo = (side, other, conversation) => {
+    const { follow } = conversation;
+    conversation.follow = (target, fresh) => {
+      if (!target) return follow(null, fresh);
+      const { call, channel, ...state } = target;
+      const only = { link: 1, other, starts: side === "advisor", there: true, ...state };
+      return follow({ call, channel, links: [only] }, fresh);
+    };
+    return conversation;
+  };
   window.link = (mangle) => {
     const sides = {};
     const pass = (other) => (event, message) => {
@@ -22,7 +33,7 @@ LINE = """
       window.sent.push({ kind, message, deliver });
       mangle(kind, deliver, message);
     };
-    const make = (side, other, passes = pass(other)) => createConversation({
+    const make = (side, other, passes = pass(other)) => asOneOfTwo(side, other, createConversation({
       side,
       now: Date.now,
       lineUp: () => true,
@@ -38,7 +49,7 @@ LINE = """
         },
         signal: (event, fields) => passes(event, fields),
       },
-    });
+    }));
     sides.advisor = make("advisor", "visitor");
     sides.visitor = make("visitor", "advisor");
     return sides;
@@ -145,7 +156,7 @@ async def test_a_page_that_reads_a_connection_from_a_snapshot_asks_for_a_new_one
         return window.renewals;
         """,
     )
-    assert renewals == [{"side": "visitor", "call": "c1", "generation": 4}]
+    assert renewals == [{"side": "visitor", "call": "c1", "link": 1, "generation": 4}]
 
 
 async def test_the_end_of_a_call_closes_everything(stage: Stage) -> None:
@@ -272,13 +283,13 @@ async def test_somebody_in_the_middle_makes_the_codes_differ(stage: Stage) -> No
             starts: side === "visitor",
             servers,
             renewServers: async () => servers,
-            send: (kind, fields) => sides[side].receive(kind, { call: "c1", generation: 1, ...fields }),
+            send: (kind, fields) => sides[side].receive(kind, { call: "c1", link: 1, generation: 1, ...fields }),
             onState: () => {},
             onStream: () => {},
             onTampered: () => {},
             onChannel: (channel) => { channels[side] = channel; pass(); },
           });
-          sides[side] = createConversation({
+          sides[side] = asOneOfTwo(side, side === "advisor" ? "visitor" : "advisor", createConversation({
             side,
             now: Date.now,
             lineUp: () => true,
@@ -292,7 +303,7 @@ async def test_somebody_in_the_middle_makes_the_codes_differ(stage: Stage) -> No
                 if (event !== "media.chat") middle[side].receive(event.replace("media.", ""), message);
               },
             },
-          });
+          }));
         }
         const ringing = { call: "c1", generation: 1, talking: false };
         sides.advisor.follow(ringing, false);
@@ -419,3 +430,151 @@ async def test_other_keys_in_mid_call_are_refused_and_both_are_told(stage: Stage
         """,
     )
     assert seen == [6, "mismatch", None, True]
+
+
+# Joins a visitor, an advisor and an interpreter: `links` says which connections there are now, and who is in.
+THREE = """
+  window.three = () => {
+    const links = {
+      1: { between: ["advisor", "visitor"], generation: 1, talking: true },
+      2: { between: ["interpreter", "visitor"], generation: 1, talking: true },
+      3: { between: ["interpreter", "advisor"], generation: 1, talking: true },
+    };
+    const sides = {};
+    const make = (side) => {
+      const pass = (event, message) => {
+        const to = links[message.link]?.between.find((one) => one !== side);
+        if (to) setTimeout(() => sides[to].receive(event.replace("media.", ""), message));
+      };
+      return createConversation({
+        side,
+        author: side,
+        now: Date.now,
+        lineUp: () => true,
+        connection: {
+          command: async () => ({ ok: true }),
+          ask: async (event, fields) => {
+            if (event === "media.describe") pass(event, fields);
+            return { ok: true, ice_servers: [], turn_only: false, hidden: false, relays: [] };
+          },
+          signal: pass,
+        },
+      });
+    };
+    for (const side of ["visitor", "advisor", "interpreter"]) sides[side] = make(side);
+    const seen = (side) => {
+      const own = Object.entries(links).filter(([, { between }]) => between.includes(side));
+      return own.map(([number, { between, ...state }]) => {
+        const other = between.find((one) => one !== side);
+        return { link: Number(number), other, starts: between[0] === side, there: true, ...state };
+      });
+    };
+    const tell = () => {
+      for (const side of Object.keys(sides)) {
+        const own = seen(side);
+        sides[side].follow(own.length ? { call: "c1", links: own } : null, false);
+      }
+    };
+    return { sides, links, tell };
+  };
+  window.moves = async (what, conversation, id) => {
+    const { remote } = conversation.others.value.find((other) => other.id === id);
+    const element = document.createElement("video");
+    element.muted = true;
+    element.srcObject = remote.value;
+    await element.play();
+    const before = element.currentTime;
+    await until(what, () => element.currentTime > before + 0.3 && element.videoWidth > 0);
+  };
+"""
+
+
+async def run_three(stage: Stage, script: str) -> Any:
+    return await run(stage, f"{THREE} {script}")
+
+
+async def test_three_people_are_three_connections_and_a_third_comes_and_goes_unnoticed(stage: Stage) -> None:
+    seen = await run_three(
+        stage,
+        """
+        const { sides, links, tell } = three();
+        const { visitor, advisor, interpreter } = sides;
+        const absent = { 2: links[2], 3: links[3] };
+        delete links[2];
+        delete links[3];
+        tell();
+        advisor.chat.say("one");
+        await until("two", () => visitor.chat.lines.value.length === 1);
+        await moves("the advisor's picture", visitor, "advisor");
+        const pair = [...window.connections];
+        const states = [];
+        for (const pc of pair) pc.addEventListener("signalingstatechange", () => states.push(pc.signalingState));
+        const code = visitor.code.value;
+        Object.assign(links, absent);
+        // Warm first: they are being rung.
+        links[2].talking = links[3].talking = false;
+        tell();
+        const warm = () => interpreter.others.value.every(({ path }) => path.value === "connected");
+        await until("the warm connections", warm);
+        const silent = window.connections.slice(2).flatMap((pc) => pc.getSenders()).filter(({ track }) => track).length;
+        links[2].talking = links[3].talking = true;
+        tell();
+        await until("the line so far", () => interpreter.chat.lines.value.length === 1);
+        interpreter.chat.say("two");
+        visitor.chat.say("three");
+        const all = [visitor, advisor, interpreter];
+        const lines = () => all.map(({ chat }) => chat.lines.value);
+        await until("everybody has everything", () => lines().every(({ length }) => length === 3));
+        await until("delivered", () => lines().flat().every(({ delivered }) => delivered));
+        const codes = () => all.flatMap(({ others }) => others.value.map((other) => other.code.value));
+        await until("codes", () => codes().every((one) => one));
+        const different = new Set(codes()).size;
+        const tracks = (conversation) => conversation.local.value.getTracks().map(({ kind }) => kind).sort();
+        const before = tracks(interpreter);
+        interpreter.setCameraOff(false);
+        await until("the interpreter's camera", () => tracks(interpreter).length === 2);
+        await moves("the interpreter's picture", visitor, "interpreter");
+        await moves("the interpreter's picture at the advisor", advisor, "interpreter");
+        const height = visitor.local.value.getVideoTracks()[0].getSettings().height;
+        delete links[2];
+        delete links[3];
+        tell();
+        await moves("the advisor's picture goes on", visitor, "advisor");
+        advisor.chat.say("four");
+        await until("four", () => visitor.chat.lines.value.length === 4);
+        return {
+          silent, states, different, before, height,
+          same: visitor.code.value === code,
+          open: window.connections.map((pc) => pc.connectionState !== "closed"),
+        };
+        """,
+    )
+    assert seen == {
+        "silent": 0,
+        "states": [],
+        "different": 3,
+        "before": ["audio"],
+        "height": 360,
+        "same": True,
+        "open": [True, True, False, False, False, False],
+    }
+
+
+async def test_a_chat_is_a_connection_without_picture_and_sound(stage: Stage) -> None:
+    seen = await run(
+        stage,
+        """
+        navigator.mediaDevices.getUserMedia = () => { throw new Error("no device is opened for a chat"); };
+        const sides = link((kind, deliver) => deliver());
+        const target = { call: "c1", generation: 1, talking: true, channel: "chat" };
+        sides.advisor.follow(target, false);
+        sides.visitor.follow(target, false);
+        await sides.visitor.prepare();
+        sides.visitor.setMuted(true);
+        await chats(sides, "hello");
+        await until("codes", () => sides.advisor.code.value && sides.visitor.code.value);
+        const senders = window.connections.flatMap((pc) => pc.getSenders());
+        return [sides.visitor.path.value, senders.filter(({ track }) => track).length, sides.visitor.local.value];
+        """,
+    )
+    assert seen == ["connected", 0, None]

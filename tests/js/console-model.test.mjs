@@ -1,68 +1,35 @@
 // What the console makes of the desk. Run by `node --test tests/js/`.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { draftOf, emptyDraft, toggleOnward, toggleOutcome, toggleTopic, wrapUpFields } from "../../web/static/console/draft.js";
+import {
+  draftOf,
+  emptyDraft,
+  stillOpen,
+  toggleOnward,
+  toggleOutcome,
+  toggleTopic,
+  withChange,
+  wrapUpFields,
+} from "../../web/static/console/draft.js";
 import {
   VIEW,
-  endedCall,
   isIdle,
   keyAction,
+  mayChangePresence,
+  notices,
   offerClock,
+  opened,
   queue,
+  ringsHow,
   seen,
-  target,
+  targets,
   topicOfKey,
-  visitorLeftOffer,
   waitingByLanguage,
 } from "../../web/static/console/model.js";
-import { emptyDesk, fromSnapshot, withFact } from "../../web/static/shared/desk.js";
-import { CALL_STATE, CONTACT_OUTCOME, END_REASON, FACT_NAME, LEVEL, ONWARD, PRESENCE, ROLE } from "../../web/static/shared/wire.gen.js";
+import { emptyDesk } from "../../web/static/shared/desk.js";
+import { CALL_CHANNEL, CONTACT_OUTCOME, LEVEL, ONWARD, PRESENCE, ROLE, WAITING_NOTICE } from "../../web/static/shared/wire.gen.js";
+import { PAGE, T0, deskOf, link, offer, self, talk, waits, wrapUp } from "./console-desk.mjs";
 
-const PAGE = "this-page";
-const T0 = 1_700_000_000_000;
-
-const self = (fields = {}) => ({
-  kind: "self",
-  id: "amina",
-  page: PAGE,
-  name: "Amina",
-  role: ROLE.ADVISOR,
-  languages: { ar: LEVEL.NATIVE, en: LEVEL.FLUENT },
-  presence: PRESENCE.AVAILABLE,
-  since_ms: T0,
-  away_reason: null,
-  wrap_up_call: null,
-  wrap_up_until_ms: null,
-  ...fields,
-});
-const waits = (id, language, joined_at_ms) => ({ kind: "waiting", id, language, municipality: "729", joined_at_ms });
-const offer = {
-  kind: "own_offer",
-  id: "offer-1",
-  call: "call-1",
-  language: "ar",
-  municipality: "729",
-  kiosk_name: "Saarijärvi library",
-  joined_at_ms: T0 - 60_000,
-  made_at_ms: T0,
-  expires_at_ms: T0 + 25_000,
-  generation: 1,
-};
-const talk = {
-  kind: "advisor_call",
-  id: "call-1",
-  state: CALL_STATE.CONNECTED,
-  language: "ar",
-  municipality: "729",
-  kiosk_name: "Saarijärvi library",
-  joined_at_ms: T0 - 60_000,
-  accepted_at_ms: T0 + 5000,
-  other_there: true,
-  generation: 2,
-};
-
-const deskOf = (...entities) => fromSnapshot({ at: "1-0", now_ms: T0, version: 1, entities });
-const after = (desk, put, gone = []) => withFact(desk, { at: "2-0", at_ms: T0, name: FACT_NAME.STAFF_PRESENCE, put, gone });
 const key = (name, fields = {}) => ({
   key: name,
   ctrlKey: false,
@@ -72,10 +39,11 @@ const key = (name, fields = {}) => ({
   defaultPrevented: false,
   ...fields,
 });
+const where = (fields = {}) => ({ rings: "", accepted: false, wrapUp: false, inField: false, onControl: false, ...fields });
 
 test("a page that has heard nothing is connecting", () => {
   assert.equal(seen(emptyDesk(), PAGE).view, VIEW.CONNECTING);
-  assert.equal(target(seen(emptyDesk(), PAGE)), null);
+  assert.deepEqual(targets(seen(emptyDesk(), PAGE)), []);
 });
 
 test("the view is the presence", () => {
@@ -84,18 +52,36 @@ test("the view is the presence", () => {
   }
 });
 
-test("an offer is followed without talking, a call with talking", () => {
-  const ringing = seen(deskOf(self({ presence: PRESENCE.RINGING }), offer), PAGE);
-  assert.deepEqual(target(ringing), { call: "call-1", generation: 1, talking: false });
-  const talking = seen(deskOf(self({ presence: PRESENCE.IN_CALL }), talk), PAGE);
-  assert.deepEqual(target(talking), { call: "call-1", generation: 2, talking: true, otherThere: true });
+test("an offer takes the middle only where nothing else is going on", () => {
+  const rung = { presence: PRESENCE.RINGING };
+  const alone = seen(deskOf(self(rung), offer()), PAGE);
+  assert.deepEqual([alone.view, ringsHow(alone)], [VIEW.RINGING, "whole"]);
+  const chatting = seen(deskOf(self(rung), offer(), talk({ id: "call-2", channel: CALL_CHANNEL.CHAT })), PAGE);
+  assert.deepEqual([chatting.view, ringsHow(chatting)], [VIEW.IN_CALL, "beside"]);
+  const wrapping = seen(deskOf(self({ ...rung, wrap_ups: [wrapUp("call-2")] }), offer()), PAGE);
+  assert.deepEqual([wrapping.view, ringsHow(wrapping)], [VIEW.WRAP_UP, "beside"]);
+  assert.equal(ringsHow(seen(deskOf(self()), PAGE)), "");
+});
+
+test("the links of every call and of the offer are followed", () => {
+  const ringing = seen(deskOf(self({ presence: PRESENCE.RINGING }), offer()), PAGE);
+  assert.deepEqual(targets(ringing), [
+    { call: "call-1", channel: CALL_CHANNEL.VIDEO, serves: false, links: [link(1, "visitor", { talking: false })] },
+  ]);
+  const chats = [talk({ id: "call-2", channel: CALL_CHANNEL.CHAT, since_ms: T0 }), talk({ id: "call-3", channel: CALL_CHANNEL.CHAT, since_ms: T0 - 1 })];
+  const both = seen(deskOf(self({ presence: PRESENCE.RINGING }), ...chats, offer({ channel: CALL_CHANNEL.CHAT })), PAGE);
+  assert.deepEqual(targets(both).map(({ call, serves }) => [call, serves]), [
+    ["call-3", true],
+    ["call-2", true],
+    ["call-1", false],
+  ]);
 });
 
 test("a page that another page took the desk from shows and follows nothing", () => {
-  const elsewhere = seen(deskOf(self({ page: "other-page", presence: PRESENCE.IN_CALL }), talk), PAGE);
+  const elsewhere = seen(deskOf(self({ page: "other-page", presence: PRESENCE.IN_CALL }), talk()), PAGE);
   assert.equal(elsewhere.view, VIEW.ELSEWHERE);
-  assert.equal(elsewhere.call, null);
-  assert.equal(target(elsewhere), null);
+  assert.deepEqual(elsewhere.calls, []);
+  assert.deepEqual(targets(elsewhere), []);
 });
 
 test("nothing is idle that would be lost by loading the page anew", () => {
@@ -103,66 +89,96 @@ test("nothing is idle that would be lost by loading the page anew", () => {
   assert.deepEqual(idle, [PRESENCE.OFFLINE, PRESENCE.AVAILABLE, PRESENCE.AWAY]);
 });
 
+test("presence is one's own to change while nothing is being served", () => {
+  const may = Object.values(PRESENCE).filter((presence) => mayChangePresence(self({ presence })));
+  assert.deepEqual(may, [PRESENCE.OFFLINE, PRESENCE.AVAILABLE, PRESENCE.AWAY]);
+});
+
+test("what was chosen is open, a call that is over as its wrap-up, and else what came first", () => {
+  const chats = [talk({ id: "a", since_ms: T0 }), talk({ id: "b", since_ms: T0 + 1 })];
+  const chatting = seen(deskOf(self({ presence: PRESENCE.IN_CALL, wrap_ups: [wrapUp("c", 9), wrapUp("d", 5)] }), ...chats), PAGE);
+  assert.equal(opened(chatting, "b").call.id, "b");
+  assert.equal(opened(chatting, "").call.id, "a");
+  assert.equal(opened(chatting, "gone").call.id, "a");
+  assert.deepEqual([opened(chatting, "c").call, opened(chatting, "c").wrapUp.call], [null, "c"]);
+  const wrapping = seen(deskOf(self({ presence: PRESENCE.WRAP_UP, wrap_ups: [wrapUp("c", 9), wrapUp("d", 5)] })), PAGE);
+  assert.equal(opened(wrapping, "").wrapUp.call, "d");
+  assert.equal(opened(wrapping, "c").wrapUp.call, "c");
+  assert.deepEqual(opened(seen(deskOf(self()), PAGE), "c"), { call: null, wrapUp: null });
+});
+
 test("the queue tells one's own languages from the others, longest wait first", () => {
   const desk = deskOf(self(), waits("b", "ru", T0 - 9), waits("c", "ar", T0 - 1), waits("a", "ar", T0 - 5));
   const { mine, others } = queue(desk, self());
   assert.deepEqual(mine.map(({ id }) => id), ["a", "c"]);
   assert.deepEqual(others.map(({ id }) => id), ["b"]);
-  assert.deepEqual(waitingByLanguage(desk), [
+  assert.deepEqual(waitingByLanguage(desk, self()), [
     { language: "ru", count: 1 },
     { language: "ar", count: 2 },
   ]);
 });
 
+test("an interpreter sees the calls of the languages they interpret, and no others", () => {
+  const selam = self({ id: "selam", role: ROLE.INTERPRETER, languages: { ti: LEVEL.NATIVE, en: LEVEL.FLUENT } });
+  const desk = deskOf(selam, waits("b", "ru", T0 - 9), waits("c", "ti", T0 - 1));
+  assert.deepEqual(queue(desk, selam).mine.map(({ id }) => id), ["c"]);
+  assert.deepEqual(queue(desk, selam).others, []);
+  assert.deepEqual(waitingByLanguage(desk, selam), [{ language: "ti", count: 1 }]);
+});
+
+test("messages to those who wait: everybody's first, none that is over, to an interpreter none of other languages", () => {
+  const notice = (id, until_ms) => ({ kind: "notice", id, notice: WAITING_NOTICE.LONGER_WAIT, until_ms });
+  const desk = deskOf(notice("ru", T0 + 9), notice("ar", T0 + 9), notice("all", T0 + 9), notice("th", T0));
+  assert.deepEqual(notices(desk, self(), T0).map(({ id }) => id), ["all", "ar", "ru"]);
+  const interpreter = self({ role: ROLE.INTERPRETER, languages: { ru: LEVEL.NATIVE } });
+  assert.deepEqual(notices(desk, interpreter, T0).map(({ id }) => id), ["all", "ru"]);
+});
+
 test("an offer's clock runs from whole to nothing and not beyond", () => {
-  assert.deepEqual(offerClock(offer, T0), { leftMs: 25_000, share: 1 });
-  assert.deepEqual(offerClock(offer, T0 + 20_000), { leftMs: 5000, share: 0.2 });
-  assert.deepEqual(offerClock(offer, T0 + 99_000), { leftMs: 0, share: 0 });
-  assert.equal(offerClock(offer, T0 - 3000).share, 1);
-});
-
-test("how a call ended is read from the change that ended it", () => {
-  const before = deskOf(self({ presence: PRESENCE.IN_CALL }), talk);
-  const now = after(before, [self({ presence: PRESENCE.WRAP_UP, wrap_up_call: "call-1" })], [
-    { kind: "advisor_call", id: "call-1", reason: END_REASON.VISITOR_LEFT },
-  ]);
-  assert.deepEqual(endedCall(seen(before, PAGE), now), { call: "call-1", reason: END_REASON.VISITOR_LEFT });
-  assert.equal(endedCall(seen(before, PAGE), after(before, [waits("x", "ru", T0)])), null);
-});
-
-test("an offer that goes with its visitor is told from one that goes on to somebody else", () => {
-  const before = deskOf(self({ presence: PRESENCE.RINGING }), offer, waits("call-1", "ar", T0));
-  const was = seen(before, PAGE);
-  const offerGone = { kind: "own_offer", id: "offer-1", reason: null };
-  const left = after(before, [self()], [offerGone, { kind: "waiting", id: "call-1", reason: END_REASON.ABANDONED }]);
-  assert.equal(visitorLeftOffer(was, seen(left, PAGE), left), true);
-  const goesOn = after(before, [self()], [offerGone]);
-  assert.equal(visitorLeftOffer(was, seen(goesOn, PAGE), goesOn), false);
-  const accepted = after(before, [self({ presence: PRESENCE.IN_CALL }), talk], [offerGone, { kind: "waiting", id: "call-1", reason: null }]);
-  assert.equal(visitorLeftOffer(was, seen(accepted, PAGE), accepted), false);
+  assert.deepEqual(offerClock(offer(), T0), { leftMs: 25_000, share: 1 });
+  assert.deepEqual(offerClock(offer(), T0 + 20_000), { leftMs: 5000, share: 0.2 });
+  assert.deepEqual(offerClock(offer(), T0 + 99_000), { leftMs: 0, share: 0 });
+  assert.equal(offerClock(offer(), T0 - 3000).share, 1);
 });
 
 test("Enter accepts and Escape declines while it rings, and only then", () => {
-  const free = { inField: false, onControl: false };
-  assert.equal(keyAction(key("Enter"), { view: VIEW.RINGING, ...free }), "accept");
-  assert.equal(keyAction(key("Escape"), { view: VIEW.RINGING, ...free }), "decline");
-  assert.equal(keyAction(key("Enter"), { view: VIEW.AVAILABLE, ...free }), null);
-  assert.equal(keyAction(key("Escape"), { view: VIEW.IN_CALL, ...free }), null);
+  assert.equal(keyAction(key("Enter"), where({ rings: "whole" })), "accept");
+  assert.equal(keyAction(key("Escape"), where({ rings: "whole" })), "decline");
+  assert.equal(keyAction(key("Enter"), where()), null);
+  assert.equal(keyAction(key("Escape"), where()), null);
+});
+
+test("what was accepted and waits for the other one can be declined, and is not accepted twice", () => {
+  assert.equal(keyAction(key("Enter"), where({ rings: "whole", accepted: true })), null);
+  assert.equal(keyAction(key("Escape"), where({ rings: "whole", accepted: true })), "decline");
+  assert.equal(keyAction(key("Enter", { altKey: true }), where({ rings: "beside", accepted: true })), null);
 });
 
 test("a field keeps its keys, a control with the focus keeps Enter, a held key does nothing", () => {
-  assert.equal(keyAction(key("Enter"), { view: VIEW.RINGING, inField: true, onControl: false }), null);
-  assert.equal(keyAction(key("Escape"), { view: VIEW.RINGING, inField: true, onControl: false }), null);
-  assert.equal(keyAction(key("Enter"), { view: VIEW.RINGING, inField: false, onControl: true }), null);
-  assert.equal(keyAction(key("Escape"), { view: VIEW.RINGING, inField: false, onControl: true }), "decline");
-  assert.equal(keyAction(key("Enter", { repeat: true }), { view: VIEW.RINGING, inField: false, onControl: false }), null);
+  const ringing = where({ rings: "whole" });
+  assert.equal(keyAction(key("Enter"), { ...ringing, inField: true }), null);
+  assert.equal(keyAction(key("Escape"), { ...ringing, inField: true }), null);
+  assert.equal(keyAction(key("Enter"), { ...ringing, onControl: true }), null);
+  assert.equal(keyAction(key("Escape"), { ...ringing, onControl: true }), "decline");
+  assert.equal(keyAction(key("Enter", { repeat: true }), ringing), null);
+});
+
+test("an offer beside a chat is answered with Alt and Enter alone, also from the field", () => {
+  const beside = where({ rings: "beside" });
+  for (const inField of [true, false]) {
+    assert.equal(keyAction(key("Enter"), { ...beside, inField }), null);
+    assert.equal(keyAction(key("Escape"), { ...beside, inField }), null);
+    assert.equal(keyAction(key("Enter", { altKey: true }), { ...beside, inField }), "accept");
+  }
+  assert.equal(keyAction(key("Enter", { altKey: true }), where()), null);
 });
 
 test("a wrap-up is saved with Ctrl and Enter", () => {
-  const where = { view: VIEW.WRAP_UP, inField: false, onControl: true };
-  assert.equal(keyAction(key("Enter", { ctrlKey: true }), where), "save");
-  assert.equal(keyAction(key("Enter", { metaKey: true }), where), "save");
-  assert.equal(keyAction(key("Enter"), where), null);
+  const wrapping = where({ wrapUp: true, onControl: true });
+  assert.equal(keyAction(key("Enter", { ctrlKey: true }), wrapping), "save");
+  assert.equal(keyAction(key("Enter", { metaKey: true }), wrapping), "save");
+  assert.equal(keyAction(key("Enter"), wrapping), null);
+  assert.equal(keyAction(key("Enter", { ctrlKey: true }), where()), null);
 });
 
 test("the keys 1 to 9 are the first nine topics", () => {
@@ -189,9 +205,11 @@ test("a draft is filled in, taken back and saved", () => {
   assert.equal(toggleOutcome(draft, CONTACT_OUTCOME.GUIDED).outcome, null);
 });
 
-test("a draft belongs to its call", () => {
-  const draft = toggleTopic(emptyDraft("call-1"), "work");
-  assert.equal(draftOf(draft, "call-1"), draft);
-  assert.deepEqual(draftOf(draft, "call-2"), emptyDraft("call-2"));
-  assert.deepEqual(draftOf(null, "call-2"), emptyDraft("call-2"));
+test("each wrap-up has a draft of its own, which is forgotten when it is closed", () => {
+  const work = (draft) => toggleTopic(draft, "work");
+  const drafts = withChange(withChange({}, "call-1", work), "call-2", (draft) => toggleTopic(work(draft), "health"));
+  assert.deepEqual(draftOf(drafts, "call-1").topics, ["work"]);
+  assert.deepEqual(draftOf(drafts, "call-2").topics, ["work", "health"]);
+  assert.deepEqual(draftOf(drafts, "call-3"), emptyDraft("call-3"));
+  assert.deepEqual(Object.keys(stillOpen(drafts, ["call-2"])), ["call-2"]);
 });

@@ -1,41 +1,50 @@
-// The kiosk's rules: which page is due, what becomes of a call, what the conversation follows, what a key writes.
+// The kiosk's rules: which page is due, what becomes of a call, what is asked for, what the conversation follows, what a key
+// writes.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { layoutName, touchLayers, typed } from "../../kiosk/page/keyboard.js";
 import {
+  ALSO_AT_MOST,
   ENDING,
   NOBODY,
-  PICTURE,
   STAGE,
   TEXT_SIZES,
   asksForCall,
   changesTextSize,
   endingOf,
   hearsOfCall,
-  isCameraOff,
   isForgettable,
   isIdle,
   isRefused,
   languageOf,
   leavesCall,
   missesLanguage,
-  pictureOf,
   stageOf,
   startsAgain,
   targetOf,
+  togglesAlso,
   touchesLanguage,
+  wantedBy,
+  wishesFor,
 } from "../../kiosk/page/model.js";
-import { CALL_STATE, END_REASON, ERROR_CODE } from "../../web/static/shared/wire.gen.js";
+import { CALL_CHANNEL, CALL_STATE, END_REASON, ERROR_CODE } from "../../web/static/shared/wire.gen.js";
 import english from "../../web/static/vendor/keyboard-layouts/english.js";
 import arabic from "../../web/static/vendor/keyboard-layouts/arabic.js";
 
 const PAGE = "page-one";
 
+const LINK = Object.freeze({ link: 1, other: "amina", starts: false, generation: 1, talking: true, there: true });
+const RINGING = Object.freeze({ state: CALL_STATE.RINGING, position: 0, links: [{ ...LINK, talking: false }] });
+const TALKING = Object.freeze({
+  state: CALL_STATE.CONNECTED, position: 0, links: [LINK],
+  people: [{ id: "amina", name: "Amina", role: "advisor", since_ms: 1, there: true }],
+});
+
 function aCall(fields = {}) {
   return {
-    id: "call-1", kind: "own_call", state: CALL_STATE.WAITING, language: "ar", joined_at_ms: 0, position: 1, generation: 0,
-    advisor: null, accepted_at_ms: null, requeued: false, other_there: true,
-  other_there: true, ...fields,
+    id: "call-1", kind: "own_call", state: CALL_STATE.WAITING, language: "ar", also: [], channel: CALL_CHANNEL.VIDEO,
+    joined_at_ms: 0, waiting_since_ms: 0, position: 1, steps: [], tier: null, wish: null, wish_until_ms: null, named: null,
+    passed_on: null, people: [], asked: null, accepted_at_ms: null, links: [], ...fields,
   };
 }
 
@@ -86,9 +95,9 @@ test("a whole visit goes from the start to the thanks and back", () => {
   seen.push(kiosk.stage);
   kiosk.hears(aCall());
   seen.push(kiosk.stage);
-  kiosk.hears(aCall({ state: CALL_STATE.RINGING, generation: 1, position: 0 }));
+  kiosk.hears(aCall(RINGING));
   seen.push(kiosk.stage);
-  kiosk.hears(aCall({ state: CALL_STATE.CONNECTED, generation: 1, position: 0, advisor: "Amina" }));
+  kiosk.hears(aCall(TALKING));
   seen.push(kiosk.stage);
   kiosk.hears(null, gone(END_REASON.COMPLETED));
   seen.push(kiosk.stage);
@@ -103,9 +112,11 @@ test("nothing of a visit is left when it is over", () => {
   const kiosk = story()
     .does(missesLanguage)
     .does(touchesLanguage, "ar")
+    .does(togglesAlso, "en")
+    .does(wishesFor, "woman")
     .does(changesTextSize)
     .does(asksForCall)
-    .hears(aCall({ state: CALL_STATE.CONNECTED, generation: 1 }))
+    .hears(aCall(TALKING))
     .does((visit) => ({ ...visit, hidden: true, cameraOff: true, help: true }))
     .hears(null, gone(END_REASON.COMPLETED))
     .does(startsAgain);
@@ -120,7 +131,7 @@ test("the page speaks the visitor's language from the touch to the thanks", () =
     () => kiosk.does(touchesLanguage, "ar"),
     () => kiosk.does(asksForCall),
     () => kiosk.hears(aCall()),
-    () => kiosk.hears(aCall({ state: CALL_STATE.CONNECTED, generation: 1 })),
+    () => kiosk.hears(aCall(TALKING)),
     () => kiosk.hears(null, gone(END_REASON.COMPLETED)),
     () => kiosk.does(startsAgain),
   ]) {
@@ -131,23 +142,66 @@ test("the page speaks the visitor's language from the touch to the thanks", () =
 });
 
 test("a page that is reloaded in mid-call comes back into the call and its language", () => {
-  const kiosk = story().hears(aCall({ state: CALL_STATE.CONNECTED, generation: 2, language: "ru" }));
+  const kiosk = story().hears(aCall({ ...TALKING, language: "ru" }));
   assert.equal(kiosk.stage, STAGE.CALL);
   assert.equal(kiosk.language, "ru");
-  assert.deepEqual(kiosk.target, { call: "call-1", generation: 2, talking: true, otherThere: true });
+  assert.deepEqual(kiosk.target, { call: "call-1", channel: "video", links: [LINK] });
 });
 
 test("an advisor who is lost brings the visitor back to waiting, without a connection to follow", () => {
   const kiosk = story()
-    .hears(aCall({ state: CALL_STATE.CONNECTED, generation: 1 }))
-    .hears(aCall({ state: CALL_STATE.WAITING, generation: 1, requeued: true }));
+    .hears(aCall(TALKING))
+    .hears(aCall({ passed_on: "lost", links: [LINK] }));
   assert.equal(kiosk.stage, STAGE.WAITING);
-  assert.deepEqual(kiosk.target, { call: "call-1", generation: 0, talking: false });
+  assert.deepEqual(kiosk.target, { call: "call-1", channel: "video", links: [] });
 });
 
 test("while it rings the connection is followed, but nobody talks yet", () => {
-  const kiosk = story().hears(aCall({ state: CALL_STATE.RINGING, generation: 3 }));
-  assert.deepEqual(kiosk.target, { call: "call-1", generation: 3, talking: false, otherThere: true });
+  const kiosk = story().hears(aCall(RINGING));
+  assert.deepEqual(kiosk.target, { call: "call-1", channel: "video", links: RINGING.links });
+});
+
+test("a visitor who is passed on to another language is spoken to in that one, to the end", () => {
+  const kiosk = story()
+    .does(touchesLanguage, "fa")
+    .hears(aCall({ ...TALKING, language: "fa" }))
+    .hears(aCall({ passed_on: "language", language: "prs" }));
+  assert.equal(kiosk.stage, STAGE.WAITING);
+  assert.equal(kiosk.language, "prs");
+  kiosk.hears(null, gone(END_REASON.NO_ADVISOR));
+  assert.equal(kiosk.language, "prs");
+});
+
+test("a written visit is followed as one", () => {
+  const kiosk = story().hears(aCall({ ...TALKING, channel: CALL_CHANNEL.CHAT }));
+  assert.equal(kiosk.target.channel, CALL_CHANNEL.CHAT);
+});
+
+test("who just touches Continue asks for nothing special", () => {
+  const { visit } = story().does(touchesLanguage, "ar");
+  assert.deepEqual(wantedBy(visit, CALL_CHANNEL.VIDEO), { language: "ar", also: [], wish: null, channel: "video" });
+  assert.equal(wantedBy(NOBODY, CALL_CHANNEL.VIDEO), null);
+});
+
+test("other languages, a wish and writing are asked for together", () => {
+  const { visit } = story().does(touchesLanguage, "ar").does(togglesAlso, "so").does(togglesAlso, "en").does(wishesFor, "woman");
+  assert.deepEqual(wantedBy(visit, CALL_CHANNEL.CHAT), { language: "ar", also: ["so", "en"], wish: "woman", channel: "chat" });
+});
+
+test("at most three other languages are taken, never one's own, and a second touch takes one back", () => {
+  const kiosk = story().does(touchesLanguage, "ar");
+  for (const code of ["ar", "en", "fi", "so", "ru"]) kiosk.does(togglesAlso, code);
+  assert.equal(ALSO_AT_MOST, 3);
+  assert.deepEqual(kiosk.visit.also, ["en", "fi", "so"]);
+  kiosk.does(togglesAlso, "fi").does(togglesAlso, "ru");
+  assert.deepEqual(kiosk.visit.also, ["en", "so", "ru"]);
+});
+
+test("a wish can be taken back, and another language begins without the wishes of the last", () => {
+  const kiosk = story().does(touchesLanguage, "ar").does(wishesFor, "man").does(wishesFor, null);
+  assert.equal(kiosk.visit.wish, null);
+  kiosk.does(wishesFor, "woman").does(togglesAlso, "en").does(touchesLanguage, "en");
+  assert.deepEqual([kiosk.visit.wish, kiosk.visit.also], [null, []]);
 });
 
 test("leaving the queue goes straight to the start, also before the desk has heard of it", () => {
@@ -161,7 +215,7 @@ test("leaving the queue goes straight to the start, also before the desk has hea
 });
 
 test("ending the call closes it here at once, and the desk's own word changes nothing more", () => {
-  const talking = aCall({ state: CALL_STATE.CONNECTED, generation: 1 });
+  const talking = aCall(TALKING);
   const kiosk = story().hears(talking).does(leavesCall, talking);
   assert.equal(kiosk.stage, STAGE.THANKS);
   assert.equal(kiosk.target, null);
@@ -171,7 +225,7 @@ test("ending the call closes it here at once, and the desk's own word changes no
 });
 
 test("a farewell the desk has not heard is remembered over the end of the visit, and forgotten after", () => {
-  const talking = aCall({ state: CALL_STATE.CONNECTED, generation: 1 });
+  const talking = aCall(TALKING);
   const kiosk = story().hears(talking).does(leavesCall, talking).does(startsAgain);
   assert.equal(kiosk.stage, STAGE.START);
   kiosk.hears(talking);
@@ -225,6 +279,12 @@ test("a refused call leaves the visitor at the notice, with the reason", () => {
   assert.equal(kiosk.visit.refusal, ERROR_CODE.DESK_UNAVAILABLE);
 });
 
+test("wishes are kept while the desk refuses", () => {
+  const kiosk = story().does(touchesLanguage, "ar").does(wishesFor, "woman").does(asksForCall).does(isRefused, ERROR_CODE.LANGUAGE_CLOSED);
+  assert.equal(kiosk.stage, STAGE.NOTICE);
+  assert.equal(kiosk.visit.wish, "woman");
+});
+
 test("a call that exists already is waited for", () => {
   const kiosk = story().does(touchesLanguage, "ar").does(asksForCall).does(isRefused, ERROR_CODE.CALL_EXISTS);
   assert.equal(kiosk.visit.asking, true);
@@ -232,7 +292,7 @@ test("a call that exists already is waited for", () => {
 });
 
 test("another window, a missing sign-in and a silent bridge go before everything else", () => {
-  const call = aCall({ state: CALL_STATE.CONNECTED, generation: 1 });
+  const call = aCall(TALKING);
   const elsewhere = around({ call, page: "page-two" });
   assert.equal(stageOf(NOBODY, elsewhere), STAGE.ELSEWHERE);
   assert.equal(targetOf(NOBODY, elsewhere), null);
@@ -252,23 +312,6 @@ test("the text size comes round to the usual one", () => {
   let visit = NOBODY;
   for (let touch = 0; touch < TEXT_SIZES; touch += 1) visit = changesTextSize(visit);
   assert.equal(visit.textSize, 0);
-});
-
-test("hiding the pictures keeps the camera from sending, and showing them gives back what was chosen", () => {
-  assert.equal(isCameraOff({ ...NOBODY, hidden: true }), true);
-  assert.equal(isCameraOff({ ...NOBODY, hidden: false }), false);
-  assert.equal(isCameraOff({ ...NOBODY, cameraOff: true, hidden: false }), true);
-});
-
-test("the words over the advisor's picture are honest", () => {
-  const seen = { path: "connected", moving: false, connectedBefore: true, forMs: 0 };
-  assert.equal(pictureOf({ ...seen, path: "connecting", connectedBefore: false }), PICTURE.COMING);
-  assert.equal(pictureOf(seen), PICTURE.COMING);
-  assert.equal(pictureOf({ ...seen, moving: true }), PICTURE.LIVE);
-  assert.equal(pictureOf({ ...seen, forMs: 60000 }), PICTURE.NONE);
-  for (const path of ["interrupted", "connecting", "failed", "none"]) {
-    assert.equal(pictureOf({ ...seen, path, moving: true }), PICTURE.BROKEN, path);
-  }
 });
 
 test("the keyboard keeps every letter of the desk's layout and drops the keys of a desk", () => {

@@ -2,60 +2,28 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fromSnapshot } from "../../web/static/shared/desk.js";
-import { AWAY_REASON, CALL_STATE, LEVEL, PRESENCE, ROLE } from "../../web/static/shared/wire.gen.js";
+import { ASK, CALL_STATE, PRESENCE, ROLE, WAITING_NOTICE } from "../../web/static/shared/wire.gen.js";
 import {
   LONG_WAIT_MS,
+  callRows,
+  emptyRow,
   figures,
   languageRows,
+  peopleOf,
   pressed,
+  shownNotices,
   sorted,
   talkedMs,
   waitedMs,
   worst,
 } from "../../web/static/supervisor/model.js";
-
-const NOW = 1_700_000_000_000;
-const MINUTE_MS = 60_000;
-
-const call = (id, state, language, minutes, fields = {}) => ({
-  kind: "board_call",
-  id,
-  state,
-  language,
-  kiosk: "saarijarvi",
-  municipality: "729",
-  joined_at_ms: NOW - minutes * MINUTE_MS,
-  accepted_at_ms: null,
-  staff: null,
-  ...fields,
-});
-const staff = (id, presence, languages, fields = {}) => ({
-  kind: "board_staff",
-  id,
-  name: id,
-  role: ROLE.ADVISOR,
-  languages: Object.fromEntries(languages.map((code) => [code, LEVEL.NATIVE])),
-  presence,
-  since_ms: NOW,
-  away_reason: presence === PRESENCE.AWAY ? AWAY_REASON.BREAK : null,
-  connected: true,
-  ...fields,
-});
-const kiosk = (id, connected, minutes = 0) => ({
-  kind: "board_kiosk",
-  id,
-  name: id,
-  municipality: "729",
-  connected,
-  since_ms: NOW - minutes * MINUTE_MS,
-});
-const deskOf = (...entities) => fromSnapshot({ at: "1-0", now_ms: NOW, version: 1, entities });
+import { MINUTE_MS, NOW, call, closed, deskOf, kiosk, notice, staff } from "./supervisor-desk.mjs";
 
 test("the figures count who waits, talks and is on duty", () => {
   const desk = deskOf(
     call("a", CALL_STATE.WAITING, "ar", 4),
-    call("b", CALL_STATE.RINGING, "ru", 7, { staff: "olga" }),
-    call("c", CALL_STATE.CONNECTED, "fa", 30, { staff: "parisa", accepted_at_ms: NOW - MINUTE_MS }),
+    call("b", CALL_STATE.RINGING, "ru", 7, { staff: ["olga"] }),
+    call("c", CALL_STATE.CONNECTED, "fa", 30, { staff: ["parisa"], accepted_at_ms: NOW - MINUTE_MS }),
     staff("olga", PRESENCE.RINGING, ["ru"]),
     staff("parisa", PRESENCE.IN_CALL, ["fa"]),
     staff("mika", PRESENCE.AWAY, ["fi"]),
@@ -66,7 +34,7 @@ test("the figures count who waits, talks and is on duty", () => {
   assert.deepEqual(figures(deskOf(), NOW), { waiting: 0, longestMs: null, talking: 0, onDuty: 0 });
 });
 
-test("languages: the longest wait first, those nobody uses left out, interpreters alone not counted", () => {
+test("languages: the longest wait first, those nobody uses left out, interpreters apart, closed ones kept", () => {
   const desk = deskOf(
     call("a", CALL_STATE.WAITING, "ar", 2),
     call("b", CALL_STATE.WAITING, "ti", 9),
@@ -74,16 +42,52 @@ test("languages: the longest wait first, those nobody uses left out, interpreter
     staff("amina", PRESENCE.AVAILABLE, ["ar", "en"]),
     staff("yusuf", PRESENCE.IN_CALL, ["ar"]),
     staff("mika", PRESENCE.AWAY, ["sv"]),
+    staff("last", PRESENCE.AVAILABLE, ["ar"], { last_call: true }),
     staff("selam", PRESENCE.AVAILABLE, ["ti"], { role: ROLE.INTERPRETER }),
+    staff("sara", PRESENCE.IN_CALL, ["ti"], { role: ROLE.INTERPRETER }),
+    closed("th"),
   );
   assert.deepEqual(languageRows(desk), [
-    { language: "ti", waiting: 1, talking: 0, available: 0, onDuty: 0, sinceMs: NOW - 9 * MINUTE_MS },
-    { language: "ar", waiting: 2, talking: 0, available: 1, onDuty: 2, sinceMs: NOW - 2 * MINUTE_MS },
-    { language: "en", waiting: 0, talking: 0, available: 1, onDuty: 1, sinceMs: null },
+    { ...emptyRow("ti"), waiting: 1, interpretersFree: 1, interpreters: 2, sinceMs: NOW - 9 * MINUTE_MS },
+    { ...emptyRow("ar"), waiting: 2, available: 1, onDuty: 2, sinceMs: NOW - 2 * MINUTE_MS },
+    { ...emptyRow("en"), available: 1, onDuty: 1 },
+    { ...emptyRow("th"), closedUntilMs: NOW + 60 * MINUTE_MS },
   ]);
 });
 
-test("the worst: a language nobody on duty speaks, then a long wait, then a kiosk, then any wait, then calm", () => {
+test("a conversation that waits for an interpreter counts for the interpreter's language", () => {
+  const ask = { ask: ASK.INTERPRETER, language: "ti", staff: null, since_ms: NOW, ringing: false };
+  const colleague = { ask: ASK.COLLEAGUE, language: null, staff: "olga", since_ms: NOW, ringing: true };
+  const talks = { accepted_at_ms: NOW };
+  const desk = deskOf(
+    call("a", CALL_STATE.CONNECTED, "fi", 9, { ...talks, staff: ["mika"], ask }),
+    call("b", CALL_STATE.CONNECTED, "en", 9, { ...talks, staff: ["amina"], ask: colleague }),
+  );
+  assert.deepEqual(languageRows(desk), [
+    { ...emptyRow("en"), talking: 1 },
+    { ...emptyRow("fi"), talking: 1 },
+    { ...emptyRow("ti"), asks: 1 },
+  ]);
+});
+
+test("a call can be served by another language, by a pair who share one, by whom it rings at, by whom it is kept for", () => {
+  const amina = staff("amina", PRESENCE.IN_CALL, ["ar", "fi"]);
+  const selam = staff("selam", PRESENCE.AVAILABLE, ["ti", "fi"], { role: ROLE.INTERPRETER });
+  const kindOf = (ti, ...people) => worst(deskOf(ti, ...people), NOW).kind;
+  const ti = call("ti", CALL_STATE.WAITING, "ti", 1);
+  assert.equal(kindOf(ti, amina), "unstaffed");
+  assert.equal(kindOf(ti, selam), "unstaffed", "an interpreter alone serves nobody");
+  assert.equal(kindOf(ti, amina, selam), "waiting");
+  assert.equal(kindOf(ti, amina, { ...selam, languages: { ti: "native", sv: "fluent" } }), "unstaffed", "they share no language");
+  assert.equal(kindOf(ti, amina, { ...selam, presence: PRESENCE.AWAY }), "unstaffed");
+  assert.equal(kindOf({ ...ti, also: ["ar"] }, amina), "waiting");
+  assert.equal(kindOf({ ...ti, named: "amina" }, amina), "waiting");
+  assert.equal(kindOf({ ...ti, named: "olga" }, amina), "unstaffed");
+  assert.equal(kindOf({ ...ti, also: ["ar"] }, { ...amina, last_call: true }), "unstaffed", "they take nothing new");
+  assert.equal(kindOf({ ...ti, state: CALL_STATE.RINGING, staff: ["amina"] }, amina), "waiting");
+});
+
+test("the worst: a call nobody on duty can serve, then a long wait, then a kiosk, then any wait, then calm", () => {
   const amina = staff("amina", PRESENCE.IN_CALL, ["ar"]);
   const long = call("long", CALL_STATE.WAITING, "ar", 12);
   const away = kiosk("saarijarvi", false, 3);
@@ -112,6 +116,30 @@ test("a wait stops when the call is accepted, and talk begins", () => {
   const talks = { ...waits, state: CALL_STATE.CONNECTED, accepted_at_ms: NOW - 2 * MINUTE_MS };
   assert.equal(waitedMs(talks, NOW), 3 * MINUTE_MS);
   assert.equal(talkedMs(talks, NOW), 2 * MINUTE_MS);
+});
+
+test("in a conversation the last one is rung while it asks for somebody; before one everybody is", () => {
+  const ask = { ask: ASK.INTERPRETER, language: "ti", staff: null, since_ms: NOW, ringing: true };
+  const one = call("a", CALL_STATE.CONNECTED, "fi", 9, { staff: ["mika", "olga", "selam"], ask });
+  assert.deepEqual(peopleOf(one), { people: ["mika", "olga"], rung: ["selam"] });
+  assert.deepEqual(peopleOf({ ...one, ask: { ...ask, ringing: false } }), { people: ["mika", "olga", "selam"], rung: [] });
+  assert.deepEqual(peopleOf({ ...one, state: CALL_STATE.RINGING, ask: null }), { people: [], rung: ["mika", "olga", "selam"] });
+  assert.deepEqual(peopleOf(call("a", CALL_STATE.WAITING, "fi", 9)), { people: [], rung: [] });
+});
+
+test("calls stand by their wait, the longest first", () => {
+  const desk = deskOf(
+    call("b", CALL_STATE.WAITING, "ar", 2),
+    call("c", CALL_STATE.CONNECTED, "ar", 30, { accepted_at_ms: NOW - 29 * MINUTE_MS }),
+    call("a", CALL_STATE.WAITING, "ar", 2),
+    call("d", CALL_STATE.WAITING, "ar", 9),
+  );
+  assert.deepEqual(callRows(desk, NOW).map(({ id }) => id), ["d", "a", "b", "c"]);
+});
+
+test("messages: the one to everybody first, then by language", () => {
+  const desk = deskOf(notice("th", WAITING_NOTICE.TECHNICAL), notice("all", WAITING_NOTICE.LONGER_WAIT), notice("ar", WAITING_NOTICE.SHORT_BREAK));
+  assert.deepEqual(shownNotices(desk).map(({ id }) => id), ["all", "ar", "th"]);
 });
 
 test("tables sort either way, by number and by text, with nothing last", () => {

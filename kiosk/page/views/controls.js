@@ -5,12 +5,23 @@ import { HelpButton, TextSizeButton } from "./bar.js";
 
 /** @typedef {import("../visit.js").Kiosk} Kiosk */
 
+/** Where people only write there is nothing to switch. @param {{kiosk: Kiosk, written: boolean}} props */
+export function Controls({ kiosk, written }) {
+  return html`<nav class=${written ? "bar bar-call bar-written" : "bar bar-call"} dir="ltr" aria-label=${t("The call")}>
+    ${!written && html`<${Switches} kiosk=${kiosk} />`}
+    <${TextSizeButton} kiosk=${kiosk} />
+    <${HelpButton} kiosk=${kiosk} />
+    <button type="button" class="button button-end button-stacked" data-action="end" onClick=${kiosk.leaves}>
+      <${Icon} name=${written ? "log-out" : "phone-off"} /><span>${written ? t("End the conversation") : t("End the call")}</span>
+    </button>
+  </nav>`;
+}
+
 /** @param {{kiosk: Kiosk}} props */
-export function Controls({ kiosk }) {
+function Switches({ kiosk }) {
   const { muted } = kiosk.conversation;
   const { cameraOff, hidden } = kiosk.visit.value;
-  return html`<nav class="bar bar-call" dir="ltr" aria-label=${t("The call")}>
-    <${Switch}
+  return html`<${Switch}
       action="mute"
       off=${muted.value}
       icon=${muted.value ? "mic-off" : "mic"}
@@ -31,13 +42,7 @@ export function Controls({ kiosk }) {
       icon=${hidden ? "eye" : "eye-off"}
       words=${hidden ? t("Show pictures") : t("Hide pictures")}
       onClick=${() => kiosk.setHidden(!hidden)}
-    />
-    <${TextSizeButton} kiosk=${kiosk} />
-    <${HelpButton} kiosk=${kiosk} />
-    <button type="button" class="button button-end button-stacked" data-action="end" onClick=${kiosk.leaves}>
-      <${Icon} name="phone-off" /><span>${t("End the call")}</span>
-    </button>
-  </nav>`;
+    />`;
 }
 
 /** @param {{action: string, off: boolean, unusable?: boolean, icon: string, words: string, onClick: () => void}} props */

@@ -1,6 +1,8 @@
 // Small parts of the kiosk's pages.
 import { locale, t } from "shared/locale.js";
 import { html, Icon } from "shared/ui.js";
+import { ROLE } from "shared/wire.gen.js";
+import { DUTY } from "../waiting-model.js";
 
 /** @typedef {import("shared/page.js").LanguageEntry} LanguageEntry */
 /** @typedef {import("../visit.js").Kiosk} Kiosk */
@@ -29,12 +31,22 @@ export function entryOf(kiosk, code) {
 
 /**
  * A notice that is spoken when it comes. It is there before its words, as screen readers want it.
- * @param {{icon: string, words: string | null, kind?: string}} props
+ * @param {{icon: string, words: string | null, kind?: string, name?: string}} props `name`: which one it is, for tests.
  */
-export function Notice({ icon, words, kind = "" }) {
+export function Notice({ icon, words, kind = "", name }) {
   return html`<div class="notice-place" role="status">
-    ${words && html`<div class=${`notice ${kind}`}><${Icon} name=${icon} /><p>${words}</p></div>`}
+    ${words && html`<div class=${`notice ${kind}`} data-notice=${name}><${Icon} name=${icon} /><p>${words}</p></div>`}
   </div>`;
+}
+
+/** Who is there for a language. @param {Kiosk} kiosk @param {string | null} code */
+export function dutyFor(kiosk, code) {
+  return kiosk.duties.value.get(code ?? "") ?? DUTY.LATER;
+}
+
+/** What somebody in the conversation does. @param {{role: string}} person */
+export function roleInWords({ role }) {
+  return role === ROLE.INTERPRETER ? t("Interpreter") : t("Advisor");
 }
 
 /** What is honest where nobody on duty speaks a language. @param {import("shared/page.js").LanguageEntry | null} entry */

@@ -4,7 +4,7 @@ import { t } from "shared/locale.js";
 import { pausedWords, qualityWords } from "shared/quality-words.js";
 import { html, Icon, Picture, useTicking } from "shared/ui.js";
 import { useEffect } from "preact/hooks";
-import { PICTURE, pictureOf } from "../model.js";
+import { PICTURE, pictureOf } from "../call-model.js";
 
 /** @typedef {import("../visit.js").Kiosk} Kiosk */
 
@@ -36,26 +36,32 @@ function ownWords(problem, stream, cameraOff) {
   }
 }
 
-/** The advisor. Their sound goes on while the pictures are hidden. @param {{kiosk: Kiosk, name: string}} props */
-export function AdvisorPicture({ kiosk, name }) {
-  const { remote, path, other, quality, devices } = kiosk.conversation;
-  const now = useTicking(kiosk.now);
+/** Whether the video in an element moves, and the listeners for the element that tell. */
+export function useMoving() {
   const moving = useSignal(false);
+  /** @param {Event} event The video has, or has lost, its first picture. */
+  const looks = ({ target }) => (moving.value = target instanceof HTMLVideoElement && target.videoWidth > 0);
+  return { moving, looks };
+}
+
+/** What there is of the one who serves, as it has been in this call. @param {Kiosk} kiosk @param {boolean} moving */
+export function useServing(kiosk, moving) {
+  const { path } = kiosk.conversation;
+  const now = useTicking(kiosk.now);
   const connectedBefore = useSignal(false);
   const sinceMs = useSignal(now);
   useEffect(() => {
     sinceMs.value = kiosk.now();
     if (path.value === "connected") connectedBefore.value = true;
   }, [path.value]);
+  return pictureOf({ path: path.value, moving, connectedBefore: connectedBefore.value, forMs: now - sinceMs.value });
+}
 
-  /** @param {Event} event The video has, or has lost, its first picture. */
-  const looks = ({ target }) => (moving.value = target instanceof HTMLVideoElement && target.videoWidth > 0);
-  const picture = pictureOf({
-    path: path.value,
-    moving: moving.value,
-    connectedBefore: connectedBefore.value,
-    forMs: now - sinceMs.value,
-  });
+/** The advisor. Their sound goes on while the pictures are hidden. @param {{kiosk: Kiosk, name: string}} props */
+export function AdvisorPicture({ kiosk, name }) {
+  const { remote, other, quality, devices } = kiosk.conversation;
+  const { moving, looks } = useMoving();
+  const picture = useServing(kiosk, moving.value);
   const label = t("Picture of {name}", { name });
   const live = picture === PICTURE.LIVE;
   const dark = live && other.value.cameraOff;
@@ -64,7 +70,7 @@ export function AdvisorPicture({ kiosk, name }) {
   return html`<div class="advisor" onLoadedDataCapture=${looks} onResizeCapture=${looks} onEmptiedCapture=${looks}>
     <${Picture} stream=${remote.value} speaker=${devices.speaker.value} label=${label} data-picture="remote" class=${live && !dark && !paused ? "" : "covered"} />
     <div class="picture-words" role="status">
-      ${!live && html`<${Icon} name=${picture === PICTURE.BROKEN ? "wifi-off" : "video"} /><p>${advisorWords(picture, { lineUp: kiosk.line.value.state === "connected", otherThere: kiosk.call.value?.other_there ?? true })}</p>`}
+      ${!live && html`<${Icon} name=${picture === PICTURE.BROKEN ? "wifi-off" : "video"} /><p>${servingInWords(kiosk, picture)}</p>`}
       ${dark && html`<${Icon} name="video-off" /><p>${t("The advisor's camera is off. You hear each other and can write.")}</p>`}
       ${paused && html`<${Icon} name="video-off" /><p>${pausedWords("visitor", "theirs")}</p>`}
     </div>
@@ -78,13 +84,17 @@ export function AdvisorPicture({ kiosk, name }) {
 }
 
 /**
- * @param {typeof PICTURE[keyof typeof PICTURE]} picture
- * @param {{lineUp: boolean, otherThere: boolean}} known Whether this side and the advisor's reach the service.
+ * Why there is nothing to see, or, where people only write, why nothing arrives.
+ * @param {Kiosk} kiosk @param {typeof PICTURE[keyof typeof PICTURE]} picture @param {boolean} [written]
  */
-function advisorWords(picture, { lineUp, otherThere }) {
-  if (picture === PICTURE.BROKEN && !lineUp) return t("The network here is down. Please stay here, we are trying again.");
-  if (picture === PICTURE.BROKEN && !otherThere) return t("The advisor has lost the network. Please stay here, we are trying again.");
-  if (picture === PICTURE.BROKEN) return t("The connection broke. We are trying again. Please stay here.");
+export function servingInWords(kiosk, picture, written = false) {
+  const { main } = kiosk.conversation;
+  if (picture === PICTURE.BROKEN) {
+    if (kiosk.line.value.state !== "connected") return t("The network here is down. Please stay here, we are trying again.");
+    if (main.value?.there.value === false) return t("The advisor has lost the network. Please stay here, we are trying again.");
+    return t("The connection broke. We are trying again. Please stay here.");
+  }
+  if (written) return t("The connection is being made.");
   if (picture === PICTURE.NONE) return t("The advisor has no picture. You can talk and write.");
   return t("The picture is coming.");
 }

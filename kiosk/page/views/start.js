@@ -4,7 +4,8 @@ import { t } from "shared/locale.js";
 import { html, Icon } from "shared/ui.js";
 import { useEffect } from "preact/hooks";
 import { GREETINGS } from "../greetings.js";
-import { Both } from "./parts.js";
+import { isHere } from "../waiting-model.js";
+import { Both, dutyFor } from "./parts.js";
 import { Tiles } from "./tiles.js";
 
 /** @typedef {import("../visit.js").Kiosk} Kiosk */
@@ -24,7 +25,7 @@ export function Start({ kiosk }) {
         <${Icon} name="hand" />
         <span><${Both} words=${t("Touch your language")} english="Touch your language" /></span>
       </p>
-      ${kiosk.onDuty.value.size > 0
+      ${[...kiosk.duties.value.values()].some(isHere)
         ? html`<p class="start-how">
             <span class="dot dot-here"></span>
             <span><${Both} words=${t("With this mark: somebody is here now")} english="With this mark: somebody is here now" /></span>
@@ -77,7 +78,7 @@ function spread(list) {
 
 /** @param {{kiosk: Kiosk}} props */
 export function Missing({ kiosk }) {
-  const present = kiosk.boot.languages.filter(({ code }) => kiosk.onDuty.value.get(code));
+  const present = kiosk.boot.languages.filter(({ code }) => isHere(dutyFor(kiosk, code)));
   return html`<div class="reading missing">
     <div class="reading-part">
       <h1><${Both} words=${t("My language is not here")} english="My language is not here" /></h1>

@@ -2,7 +2,8 @@
 import { t } from "shared/locale.js";
 import { html } from "shared/ui.js";
 import { GREETINGS } from "../greetings.js";
-import { Endonym } from "./parts.js";
+import { DUTY, isHere } from "../waiting-model.js";
+import { Endonym, dutyFor } from "./parts.js";
 
 /** @typedef {import("shared/page.js").LanguageEntry} LanguageEntry */
 /** @typedef {import("../visit.js").Kiosk} Kiosk */
@@ -17,10 +18,7 @@ export function Tiles({ kiosk, languages, children }) {
         html`<li key=${language.code}>
           <button type="button" class="tile" data-language=${language.code} onClick=${() => kiosk.chooses(language.code)}>
             <${Endonym} language=${language} />
-            <span class="tile-foot">
-              <span class="tile-finnish" lang="fi">${language.finnish}</span>
-              <${Duty} language=${language} here=${Boolean(kiosk.onDuty.value.get(language.code))} />
-            </span>
+            <${TileFoot} kiosk=${kiosk} language=${language} />
           </button>
         </li>`,
     )}
@@ -28,17 +26,37 @@ export function Tiles({ kiosk, languages, children }) {
   </ul>`;
 }
 
+/** The language in Finnish, and who is there for it. @param {{kiosk: Kiosk, language: LanguageEntry}} props */
+export function TileFoot({ kiosk, language }) {
+  return html`<span class="tile-foot">
+    <span class="tile-finnish" lang="fi">${language.finnish}</span>${" "}
+    <${OnDuty} language=${language} duty=${dutyFor(kiosk, language.code)} />
+  </span>`;
+}
+
 /**
  * Whether somebody is there for a language, in its own word.
- * @param {{language: LanguageEntry, here: boolean}} props
+ * @param {{language: LanguageEntry, duty: import("../waiting-model.js").Duty}} props
  */
-function Duty({ language: { code, direction }, here }) {
-  const own = GREETINGS[code];
-  if (!here) {
-    return html`<span class="duty" data-duty="later">${own ? html`<bdi lang=${code} dir=${direction}>${own.later}</bdi>` : t("not now")}</span>`;
-  }
-  return html`<span class="duty duty-now" data-duty="now">
-    <span class="dot dot-here"></span>
-    ${own ? html`<bdi lang=${code} dir=${direction}>${own.now}</bdi>` : t("now")}
+function OnDuty({ language: { code, direction }, duty }) {
+  const own = GREETINGS[code]?.[duty];
+  const long = duty === DUTY.INTERPRETED || duty === DUTY.CLOSED;
+  return html`<span class=${`duty ${isHere(duty) ? "duty-now" : ""} ${long ? "duty-long" : ""}`} data-duty=${duty}>
+    ${isHere(duty) && html`<span class="dot dot-here"></span>`}
+    ${own ? html`<bdi lang=${code} dir=${direction}>${own}</bdi>` : dutyInWords(duty)}
   </span>`;
+}
+
+/** In the page's language. @param {import("../waiting-model.js").Duty} duty */
+function dutyInWords(duty) {
+  switch (duty) {
+    case DUTY.NOW:
+      return t("now");
+    case DUTY.INTERPRETED:
+      return t("now, with an interpreter");
+    case DUTY.CLOSED:
+      return t("closed now");
+    default:
+      return t("not now");
+  }
 }

@@ -1,42 +1,49 @@
-// Waiting for an advisor: the place in the queue in words, one's own picture, what to have at hand.
+// Waiting for an advisor: the place in the queue and whom we look for in words, one's own picture, what to have at hand.
 import { useSignal } from "@preact/signals";
 import { t, tn } from "shared/locale.js";
 import { html, Icon, useTicking } from "shared/ui.js";
 import { useEffect, useRef } from "preact/hooks";
-import { CALL_STATE } from "shared/wire.gen.js";
+import { CALL_CHANNEL, CALL_STATE } from "shared/wire.gen.js";
+import { SEARCH, searchOf, wishOf } from "../waiting-model.js";
 import { Lake } from "./lake.js";
 import { OwnPicture } from "./pictures.js";
 import { Endonym, Notice, entryOf, nobodyInWords } from "./parts.js";
+import { foundInWords, passedOnInWords, placeInWords, searchInWords, wishInWords } from "./queue-words.js";
+import { SupervisorsNotices } from "./supervisors.js";
 
 /** @typedef {import("../visit.js").Kiosk} Kiosk */
 /** @typedef {import("shared/wire.gen.js").OwnCall} OwnCall */
 
 /** @param {{kiosk: Kiosk}} props */
 export function Waiting({ kiosk }) {
+  const now = useTicking(kiosk.now);
   const call = kiosk.call.value;
   if (!call) return null;
   const language = entryOf(kiosk, call.language);
+  const written = call.channel === CALL_CHANNEL.CHAT;
   const found = call.state === CALL_STATE.RINGING;
-  const nobody = !found && !kiosk.onDuty.value.get(call.language) ? nobodyInWords(language) : null;
-  const place = nobody ? t("Nobody is here for this language just now") : placeInWords(call.position);
-  const headline = found ? t("We found an advisor") : place;
-  return html`<div class=${found ? "scenic scenic-found" : "scenic"}>
+  const searched = found ? null : searchOf(call, now);
+  const nobody = searched?.search === SEARCH.NOBODY;
+  return html`<div class=${`scenic ${found ? "scenic-found" : ""} ${written ? "scenic-written" : ""}`} data-search=${searched?.search}>
     <div class="scene">
       <${Lake} />
-      <figure class="scene-own">
+      ${!written &&
+      html`<figure class="scene-own">
         <${OwnPicture} kiosk=${kiosk} />
         <figcaption>${t("This is you. Nobody sees you yet.")}</figcaption>
-      </figure>
+      </figure>`}
     </div>
     <div class="scenic-words">
       ${language && html`<p class="chosen"><${Endonym} language=${language} /></p>`}
       <div role="status">
-        <h1 class="display">${headline}</h1>
-        <p class="lead">${found && t("One moment, please")}</p>
+        <h1 class="display">${found ? foundInWords(kiosk, call) : placeInWords(call, searched?.search)}</h1>
+        <p class="lead" data-search-words>${found ? t("One moment, please") : searchInWords(kiosk, call, searched)}</p>
       </div>
-      ${!found && html`<${Waited} kiosk=${kiosk} call=${call} />`}
-      <${Notice} icon="circle-alert" words=${call.requeued && !found ? t("The connection to the advisor was lost. You are first in line for the next one.") : null} />
-      <${Notice} icon="clock" kind="notice-warn" words=${nobody} />
+      ${!found && html`<${Waited} call=${call} now=${now} />`}
+      <${Notice} icon="circle-alert" name="passed-on" words=${found ? null : passedOnInWords(kiosk, call)} />
+      <${Notice} icon="user-round" name="wish" words=${nobody ? null : wishInWords(wishOf(call, now))} />
+      <${SupervisorsNotices} kiosk=${kiosk} language=${call.language} now=${now} shown=${!found} />
+      <${Notice} icon="clock" kind="notice-warn" words=${nobody ? nobodyInWords(language) : null} />
       <${Notice}
         icon="mic-off"
         kind="notice-warn"
@@ -46,7 +53,9 @@ export function Waiting({ kiosk }) {
         <h2>${t("While you wait")}</h2>
         <ul class="hints">
           <li><${Icon} name="mail" /><p>${t("Have the letter or form at hand that you want to talk about.")}</p></li>
-          <li><${Icon} name="headset" /><p>${t("Put the headset on if you do not want others to hear.")}</p></li>
+          ${written
+            ? html`<li><${Icon} name="message-square" /><p>${t("You will write to each other here. No camera and no microphone are used.")}</p></li>`
+            : html`<li><${Icon} name="headset" /><p>${t("Put the headset on if you do not want others to hear.")}</p></li>`}
         </ul>
       </section>
       <${Leaving} kiosk=${kiosk} />
@@ -54,15 +63,9 @@ export function Waiting({ kiosk }) {
   </div>`;
 }
 
-/** @param {number} position From 1. */
-function placeInWords(position) {
-  if (position <= 1) return t("You are next");
-  return tn("There is {n} person before you", "There are {n} people before you", position - 1);
-}
-
-/** @param {{kiosk: Kiosk, call: OwnCall}} props */
-function Waited({ kiosk, call }) {
-  const minutes = Math.floor((useTicking(kiosk.now) - call.joined_at_ms) / 60000);
+/** @param {{call: OwnCall, now: number}} props */
+function Waited({ call, now }) {
+  const minutes = Math.floor((now - call.waiting_since_ms) / 60000);
   return html`<p class="lead quiet">
     ${minutes < 1
       ? t("You have waited for less than a minute.")

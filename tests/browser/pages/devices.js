@@ -7,11 +7,7 @@ import { createDevices } from "shared/device-model.js";
 import { DevicePanel } from "shared/device-panel.js";
 
 const muted = signal(false);
-const streams = [];
-const devices = createDevices({
-  memory: createMemory({ page: "test" }),
-  onStream: (stream) => streams.push(stream?.getTracks().map(({ label }) => label) ?? null),
-});
+const devices = createDevices({ memory: createMemory({ page: "test" }) });
 
 function Page() {
   return html`<h1>Devices</h1>
@@ -23,10 +19,9 @@ const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 
 Object.assign(window, {
   devices,
-  streams,
   mutes(on) {
     muted.value = on;
-    devices.setSwitches({ muted: on, cameraOff: false });
+    void devices.open("panel", { muted: on });
   },
   closesPanel: () => render(null, root),
   labels: () => devices.local.value?.getTracks().map(({ label }) => label) ?? null,

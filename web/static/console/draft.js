@@ -1,4 +1,4 @@
-// The wrap-up that an advisor is filling in: pure, kept in the page's memory until it is saved.
+// The wrap-ups that an advisor is filling in: pure, kept in the page's memory until they are saved.
 
 /** @typedef {import("../shared/wire.gen.js").WrapUp} WrapUp */
 
@@ -10,14 +10,29 @@
  * @property {WrapUp["outcome"]} outcome
  */
 
+/** By call. @typedef {Readonly<Record<string, Draft>>} Drafts */
+
 /** @param {string} call @returns {Draft} */
 export function emptyDraft(call) {
   return { call, topics: [], onward: [], outcome: null };
 }
 
-/** The draft of a call: what there is, when it is of that call. @param {Draft | null} draft @param {string} call @returns {Draft} */
-export function draftOf(draft, call) {
-  return draft?.call === call ? draft : emptyDraft(call);
+/** The draft of a call: what there is, else an empty one. @param {Drafts} drafts @param {string} call @returns {Draft} */
+export function draftOf(drafts, call) {
+  return drafts[call] ?? emptyDraft(call);
+}
+
+/**
+ * The drafts with one changed. @param {Drafts} drafts @param {string} call @param {(draft: Draft) => Draft} rule
+ * @returns {Drafts}
+ */
+export function withChange(drafts, call, rule) {
+  return { ...drafts, [call]: rule(draftOf(drafts, call)) };
+}
+
+/** The drafts of the calls that are still to be wrapped up. @param {Drafts} drafts @param {readonly string[]} calls @returns {Drafts} */
+export function stillOpen(drafts, calls) {
+  return Object.fromEntries(Object.entries(drafts).filter(([call]) => calls.includes(call)));
 }
 
 /** @template T @param {readonly T[]} chosen @param {T} code @returns {T[]} */

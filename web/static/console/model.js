@@ -1,13 +1,14 @@
 // What the console shows, as pure functions of the desk, the page and the time. No DOM, no words.
 import { all, only } from "../shared/desk.js";
-import { PRESENCE } from "../shared/wire.gen.js";
+import { PRESENCE, ROLE } from "../shared/wire.gen.js";
 
 /** @typedef {import("../shared/desk.js").Desk} Desk */
 /** @typedef {import("../shared/wire.gen.js").Self} Self */
 /** @typedef {import("../shared/wire.gen.js").OwnOffer} OwnOffer */
 /** @typedef {import("../shared/wire.gen.js").AdvisorCall} AdvisorCall */
+/** @typedef {import("../shared/wire.gen.js").OpenWrapUp} OpenWrapUp */
 /** @typedef {import("../shared/wire.gen.js").WaitingCall} WaitingCall */
-/** @typedef {import("../shared/wire.gen.js").Gone} Gone */
+/** @typedef {import("../shared/wire.gen.js").Notice} Notice */
 
 /** What the middle of the page shows: one view for each presence, and two for a page that has no desk. */
 export const VIEW = Object.freeze({ ...PRESENCE, CONNECTING: "connecting", ELSEWHERE: "elsewhere" });
@@ -16,56 +17,118 @@ export const VIEW = Object.freeze({ ...PRESENCE, CONNECTING: "connecting", ELSEW
  * @typedef {object} Seen
  * @property {string} view One of VIEW.
  * @property {Self | null} self
- * @property {OwnOffer | null} offer What rings here; null unless the view is "ringing".
- * @property {AdvisorCall | null} call The call this page is in; null unless the view is "in_call".
+ * @property {OwnOffer | null} offer What rings here.
+ * @property {AdvisorCall[]} calls The calls this page is in, the one that was entered first before the others.
  */
 
 /** The desk as this page load may show it. @param {Desk} desk @param {string} page @returns {Seen} */
 export function seen(desk, page) {
   const self = only(desk, "self");
-  if (!self) return { view: VIEW.CONNECTING, self, offer: null, call: null };
-  if (self.page !== page) return { view: VIEW.ELSEWHERE, self, offer: null, call: null };
-  const offer = self.presence === PRESENCE.RINGING ? only(desk, "own_offer") : null;
-  const call = self.presence === PRESENCE.IN_CALL ? only(desk, "advisor_call") : null;
-  return { view: self.presence, self, offer, call };
+  if (!self) return { view: VIEW.CONNECTING, self, offer: null, calls: [] };
+  if (self.page !== page) return { view: VIEW.ELSEWHERE, self, offer: null, calls: [] };
+  const rings = self.presence === PRESENCE.RINGING;
+  const calls = rings || self.presence === PRESENCE.IN_CALL ? all(desk, "advisor_call") : [];
+  calls.sort((a, b) => a.since_ms - b.since_ms || (a.id < b.id ? -1 : 1));
+  return { view: viewOf(self, calls), self, offer: rings ? only(desk, "own_offer") : null, calls };
+}
+
+/** An offer takes the middle only where nothing else is going on there. @param {Self} self @param {AdvisorCall[]} calls */
+function viewOf({ presence, wrap_ups }, calls) {
+  if (presence !== PRESENCE.RINGING) return presence;
+  if (calls.length) return VIEW.IN_CALL;
+  return wrap_ups.length ? VIEW.WRAP_UP : VIEW.RINGING;
+}
+
+/** @typedef {"" | "whole" | "beside"} Rings How an offer rings here: over the whole middle, or beside what goes on. */
+
+/** @param {Seen} now @returns {Rings} */
+export function ringsHow({ view, offer }) {
+  if (!offer) return "";
+  return view === VIEW.RINGING ? "whole" : "beside";
 }
 
 /**
- * The call whose media this page follows, or null: another page that took the desk has them.
- * @param {Seen} now @returns {import("../shared/conversation.js").Target | null}
+ * @typedef {object} Opened What of one's own is open in the middle: one call, one wrap-up, or neither.
+ * @property {AdvisorCall | null} call
+ * @property {OpenWrapUp | null} wrapUp
  */
-export function target({ offer, call }) {
-  if (call) return { call: call.id, generation: call.generation, talking: true, otherThere: call.other_there };
-  if (offer) return { call: offer.call, generation: offer.generation, talking: false };
-  return null;
+
+/**
+ * @param {Seen} now @param {string} chosen A call's id; of a call that is over it means its wrap-up.
+ * @returns {Opened} What was chosen while it is there, else the first.
+ */
+export function opened({ view, self, calls }, chosen) {
+  if (!self || (view !== VIEW.IN_CALL && view !== VIEW.WRAP_UP)) return { call: null, wrapUp: null };
+  const open = wrapUps(self);
+  const call = calls.find(({ id }) => id === chosen) ?? null;
+  const wrapUp = open.find((one) => one.call === chosen) ?? null;
+  if (call || wrapUp) return { call, wrapUp: call ? null : wrapUp };
+  return { call: calls[0] ?? null, wrapUp: calls.length ? null : (open[0] ?? null) };
+}
+
+/** The open wrap-ups, the one that ends first before the others. @param {Self | null} self @returns {OpenWrapUp[]} */
+export function wrapUps(self) {
+  return [...(self?.wrap_ups ?? [])].sort((a, b) => a.until_ms - b.until_ms || (a.call < b.call ? -1 : 1));
+}
+
+/**
+ * The calls whose media this page follows; none where another page took the desk.
+ * @param {Seen} now @returns {import("../shared/conversation.js").Target[]}
+ */
+export function targets({ offer, calls }) {
+  const talks = calls.map(({ id, channel, serves, links }) => ({ call: id, channel, serves, links }));
+  if (!offer || calls.some(({ id }) => id === offer.call)) return talks;
+  return [...talks, { call: offer.call, channel: offer.channel, serves: false, links: offer.links }];
 }
 
 /** Whether nothing would be lost if the page loaded itself anew. @param {Seen} now */
 export function isIdle({ view }) {
-  return view !== VIEW.RINGING && view !== VIEW.IN_CALL && view !== VIEW.WRAP_UP;
+  return view !== VIEW.RINGING && view !== VIEW.IN_CALL && view !== VIEW.WRAP_UP && view !== VIEW.SERVING;
+}
+
+/** Whether somebody may say now that they are available, away or off duty, or serve at the desk. @param {Self} self */
+export function mayChangePresence({ presence }) {
+  return presence === PRESENCE.AVAILABLE || presence === PRESENCE.AWAY || presence === PRESENCE.OFFLINE;
 }
 
 /**
- * Who waits, longest wait first: in one's own languages, and in the others.
+ * Who waits, longest wait first: in one's own languages, and in the others. An interpreter is not shown the others:
+ * nobody rings them for those.
  * @param {Desk} desk @param {Self | null} self
  * @returns {{mine: WaitingCall[], others: WaitingCall[]}}
  */
 export function queue(desk, self) {
   const waiting = all(desk, "waiting").sort((a, b) => a.joined_at_ms - b.joined_at_ms || (a.id < b.id ? -1 : 1));
   const speaks = (/** @type {WaitingCall} */ call) => Boolean(self && call.language in self.languages);
-  return { mine: waiting.filter(speaks), others: waiting.filter((call) => !speaks(call)) };
+  const others = self?.role === ROLE.INTERPRETER ? [] : waiting.filter((call) => !speaks(call));
+  return { mine: waiting.filter(speaks), others };
 }
 
 /**
- * How many wait in each language that is waited for, longest wait first.
- * @param {Desk} desk @returns {{language: string, count: number}[]}
+ * How many wait in each language that is waited for, longest wait first; for an interpreter those they interpret.
+ * @param {Desk} desk @param {Self | null} self @returns {{language: string, count: number}[]}
  */
-export function waitingByLanguage(desk) {
+export function waitingByLanguage(desk, self) {
   const counts = new Map();
-  const { others } = queue(desk, null);
-  for (const { language } of others) counts.set(language, (counts.get(language) ?? 0) + 1);
+  const { mine, others } = queue(desk, self);
+  const inOrder = [...mine, ...others].sort((a, b) => a.joined_at_ms - b.joined_at_ms || (a.id < b.id ? -1 : 1));
+  for (const { language } of inOrder) counts.set(language, (counts.get(language) ?? 0) + 1);
   return [...counts].map(([language, count]) => ({ language, count }));
 }
+
+/**
+ * What a supervisor has told those who wait: everybody first, then by language; an interpreter sees their own languages'.
+ * @param {Desk} desk @param {Self | null} self @param {number} nowMs @returns {Notice[]}
+ */
+export function notices(desk, self, nowMs) {
+  const concerns = (/** @type {string} */ id) => id === EVERYBODY || self?.role !== ROLE.INTERPRETER || id in self.languages;
+  return all(desk, "notice")
+    .filter(({ id, until_ms }) => until_ms > nowMs && concerns(id))
+    .sort((a, b) => Number(b.id === EVERYBODY) - Number(a.id === EVERYBODY) || (a.id < b.id ? -1 : 1));
+}
+
+/** The id of a message for everybody, whatever they wait for. */
+export const EVERYBODY = "all";
 
 /**
  * What is left of an offer's time: in milliseconds, and as a share of the whole from 1 to 0.
@@ -77,41 +140,33 @@ export function offerClock({ made_at_ms, expires_at_ms }, nowMs) {
   return { leftMs, share: leftMs / wholeMs };
 }
 
-/**
- * How a call of this page ended, when this change of the desk ended one.
- * @param {Seen} before @param {Desk} desk
- * @returns {{call: string, reason: Gone["reason"]} | null}
- */
-export function endedCall({ call }, desk) {
-  const gone = call && desk.gone.find(({ kind, id }) => kind === call.kind && id === call.id);
-  return gone ? { call: gone.id, reason: gone.reason } : null;
-}
-
-/**
- * Whether this change of the desk took the offer away because its visitor left.
- * @param {Seen} before @param {Seen} after @param {Desk} desk
- */
-export function visitorLeftOffer({ offer }, after, desk) {
-  if (!offer || after.view !== VIEW.AVAILABLE) return false;
-  const waits = desk.entities.has(`waiting:${offer.call}`);
-  return desk.via === "fact" && !waits;
-}
-
 /** @typedef {"accept" | "decline" | "save" | null} KeyAction */
 
 /**
- * What a key means. Fields keep their keys; a control that has the focus keeps Enter.
+ * @typedef {object} Where
+ * @property {Rings} rings
+ * @property {boolean} accepted Whether the offer was accepted here and waits for the other one.
+ * @property {boolean} wrapUp Whether a wrap-up is open in the middle.
+ * @property {boolean} inField Whether the focus is in something that is written in.
+ * @property {boolean} onControl Whether it is on something that can be pressed.
+ */
+
+/**
+ * What a key means. Fields keep their keys; a control that has the focus keeps Enter. An offer that rings beside a chat
+ * is answered with Alt and Enter, since whoever writes presses Enter all the time.
  * @param {Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey" | "repeat" | "defaultPrevented">} event
- * @param {{view: string, inField: boolean, onControl: boolean}} where
+ * @param {Where} where
  * @returns {KeyAction}
  */
-export function keyAction(event, { view, inField, onControl }) {
-  if (event.repeat || event.defaultPrevented || event.altKey) return null;
+export function keyAction(event, { rings, accepted, wrapUp, inField, onControl }) {
+  if (event.repeat || event.defaultPrevented) return null;
+  const enter = event.key === "Enter";
   const withCommand = event.ctrlKey || event.metaKey;
-  if (view === VIEW.WRAP_UP) return withCommand && event.key === "Enter" ? "save" : null;
-  if (view !== VIEW.RINGING || withCommand || inField) return null;
+  if (event.altKey) return enter && !withCommand && rings === "beside" && !accepted ? "accept" : null;
+  if (withCommand) return enter && wrapUp ? "save" : null;
+  if (rings !== "whole" || inField) return null;
   if (event.key === "Escape") return "decline";
-  return event.key === "Enter" && !onControl ? "accept" : null;
+  return enter && !onControl && !accepted ? "accept" : null;
 }
 
 /**

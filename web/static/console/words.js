@@ -1,7 +1,7 @@
 // The console's words for codes.
-import { t } from "shared/locale.js";
+import { t, tn } from "shared/locale.js";
 import { municipalityName } from "shared/staff.js";
-import { CONTACT_OUTCOME, END_REASON, ERROR_CODE, EVENT, NO_ROUTE, ONWARD, ROUTE } from "shared/wire.gen.js";
+import { CONTACT_OUTCOME, DESK_WORK, END_REASON, ERROR_CODE, EVENT, NO_ROUTE, ONWARD, ROUTE } from "shared/wire.gen.js";
 
 /** @typedef {import("shared/wire.gen.js").Refusal} Refusal */
 /** @typedef {import("shared/wire.gen.js").Gone} Gone */
@@ -86,6 +86,19 @@ export function deviceWords(problem) {
   }[problem];
 }
 
+/** What is over. @param {import("shared/wire.gen.js").OpenWrapUp["work"]} work @param {boolean} chat */
+export function overWords(work, chat) {
+  if (work === DESK_WORK.VISIT) return t("The visit is over");
+  if (work === DESK_WORK.PHONE) return t("The phone call is over");
+  return chat ? t("The chat is over") : t("The call is over");
+}
+
+/** How much time is left, in words. @param {number} ms */
+export function minutesLeft(ms) {
+  const minutes = Math.ceil(ms / 60_000);
+  return minutes > 1 ? tn("about {n} minute left", "about {n} minutes left", minutes) : t("less than a minute left");
+}
+
 /**
  * How the call ended; "" when it is not known.
  * @param {Gone["reason"]} reason @param {boolean} here Whether it was ended on this page: both sides' farewells complete a call.
@@ -102,7 +115,15 @@ export function refusalWords({ event, code }) {
   if (event === EVENT.ACCEPT && code !== ERROR_CODE.DESK_UNAVAILABLE) {
     return t("The call could not be answered: the visitor left, or the time ran out.");
   }
+  if (code === ERROR_CODE.NOT_ON_DUTY) return notOnDutyWords(event);
+  if (event === EVENT.EXTEND_WRAP_UP && code === ERROR_CODE.WRONG_STATE) return t("The time cannot be extended any more.");
   return whyWords(code);
+}
+
+/** @param {string} event */
+function notOnDutyWords(event) {
+  if (event === EVENT.ASK_INTERPRETER) return t("No interpreter for this language is on duty now. The call goes on as it is.");
+  return t("Nobody is on duty there any more. The call goes on as it is.");
 }
 
 /** @param {Refusal["code"]} code */
@@ -114,10 +135,16 @@ function whyWords(code) {
       return t("Gloria is open in another window, which takes the calls now.");
     case ERROR_CODE.NOT_SIGNED_IN:
       return t("You are signed out. Sign in again.");
+    case ERROR_CODE.CALL_FULL:
+      return t("Four people are the most that fit in a call.");
+    case ERROR_CODE.LANGUAGE_CLOSED:
+    case ERROR_CODE.NO_SUCH_LANGUAGE:
+      return t("This language is closed just now. Choose another one.");
     case ERROR_CODE.TOO_MANY:
       return t("That was too much at once. Wait a moment and try again.");
     case ERROR_CODE.WRONG_STATE:
     case ERROR_CODE.CALL_OVER:
+    case ERROR_CODE.NOT_YOURS:
     case ERROR_CODE.OFFER_OVER:
       return t("Things have changed in the meantime; the page shows how they are now.");
     default:

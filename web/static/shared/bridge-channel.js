@@ -12,11 +12,11 @@ import { EVENT } from "./wire.gen.js";
  */
 
 /**
- * @param {(event: string, fields: object) => void} signal
- * @param {() => {call: string, generation: number} | null} target
+ * @param {import("./connection.js").Connection["signal"]} signal
+ * @param {() => import("./media-path.js").Stage | null} stage
  * @returns {Channel & {receive: (text: string) => void, close: () => void}}
  */
-export function createBridgeChannel(signal, target) {
+export function createBridgeChannel(signal, stage) {
   /** @type {(() => void)[]} */
   const listeners = [];
   /** @type {Channel & {receive: (text: string) => void, close: () => void}} */
@@ -24,7 +24,7 @@ export function createBridgeChannel(signal, target) {
     readyState: "open",
     onmessage: null,
     send(data) {
-      const now = target();
+      const now = stage();
       if (now && channel.readyState === "open") signal(EVENT.CHAT, { ...now, text: data });
     },
     addEventListener: (_, listener) => void listeners.push(listener),

@@ -1,285 +1,198 @@
-// The talk of a call as this side has it: follows what the desk says about the call, opens devices, attaches tracks only
-// once the offer is accepted, holds the chat, and says how it went.
-import { computed, effect, signal, untracked } from "@preact/signals";
-import { createSoundKeeper } from "./bandwidth.js";
-import { createBridgeChannel } from "./bridge-channel.js";
-import { createChat } from "./chat.js";
+// The talk of a call as this side has it: a link to everybody else who is in it, as the desk says; the devices, opened for
+// them and sent over them; one chat for all; and the record of how it went.
+import { computed, signal, untracked } from "@preact/signals";
+import { VISITOR, createChat } from "./chat.js";
 import { createMemory } from "./device-choice.js";
 import { createDevices } from "./device-model.js";
-import { createMediaPath } from "./media-path.js";
-import { createReporter, createWayLog } from "./media-report.js";
-import { createQualityWatch } from "./quality-watch.js";
-import { wholeRoute } from "./route.js";
-import { EVENT } from "./wire.gen.js";
+import { createEarly } from "./early.js";
+import { BOTH_ON, createLink } from "./link.js";
+import { createRecord } from "./media-report.js";
+import { createOwnMedia } from "./own-media.js";
+import { CALL_CHANNEL, EVENT, ROLE } from "./wire.gen.js";
 
-/** @typedef {import("./peer.js").PathState} PathState */
 /** @typedef {import("./chat.js").Side} Side */
+/** @typedef {import("./chat.js").Line} Line */
+/** @typedef {import("./link.js").Other} Other */
 /** @typedef {ReturnType<typeof createConversation>} Conversation */
 
 /**
- * @typedef {object} Target
+ * @typedef {object} Target The call that this side rings or talks in.
  * @property {string} call
- * @property {number} generation 0 while nobody is rung.
- * @property {boolean} talking Whether the offer is accepted.
- * @property {boolean} [otherThere] Whether the other side's page reaches the bridge, as far as the desk knows.
+ * @property {"video" | "chat"} [channel] In a chat nothing is opened and nothing sent but what people write.
+ * @property {boolean} [serves] Whether this side serves the visitor, and tells how the call went.
+ * @property {import("./wire.gen.js").Link[]} links In the desk's order; none while nobody is rung.
  */
-
-const BOTH_ON = Object.freeze({ muted: false, cameraOff: false, paused: false, route: null });
-const CALL = "call";
-/** Without a connection for this long, people can at least write to each other. */
-export const CHAT_AFTER_MS = 8000;
-/** Through the bridge a line can be lost with a socket: both sides compare what they have. */
-const COMPARE_EVERY_MS = 3000;
 
 /**
  * @param {object} options
- * @param {Side} options.side The advisor's side makes the first description.
- * @param {string} [options.author] The advisor's id, for the chat.
+ * @param {Side} options.side
+ * @param {string} [options.author] The staff member's id, for the chat.
  * @param {import("./connection.js").Connection} options.connection
  * @param {() => boolean} options.lineUp Whether the bridge can be reached.
  * @param {() => number} options.now Desk time in milliseconds.
+ * @param {import("./device-model.js").Devices} [options.devices] The page's, which other conversations may use too.
+ * @param {boolean} [options.soundOnly] Whether the camera stays closed until it is switched on.
  */
-export function createConversation({ side, author, connection, lineUp, now }) {
-  const muted = signal(false);
-  const cameraOff = signal(false);
-  const other = signal(/** @type {import("./chat.js").Switches} */ (BOTH_ON));
-  /** Whether the chat goes through the bridge, unencrypted from end to end. */
-  const chatByBridge = signal(false);
+export function createConversation({
+  side,
+  author,
+  connection,
+  lineUp,
+  now,
+  devices = createDevices({ memory: createMemory({ page: side }) }),
+  soundOnly = side === ROLE.INTERPRETER,
+}) {
+  const others = signal(/** @type {readonly Other[]} */ ([]));
+  const main = computed(() => mainOf(side, others.value));
+  const people = computed(() => 1 + others.value.filter(({ talking }) => talking.value).length);
+  const chat = createChat({ side, author, now });
+  /** By number. @type {Map<number, import("./link.js").Link>} */
+  const links = new Map();
+  const early = createEarly();
   /** @type {Target | null} */
   let target = null;
-  /** @type {RTCDataChannel | null} The chat's channel, from the warm start on; nothing is said before both agree. */
-  let waitingChannel = null;
-  /** @type {RTCDataChannel | null} The one that was attached last. */
-  let ownChannel = null;
-  /** @type {ReturnType<typeof createBridgeChannel> | null} */
-  let byBridge = null;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let chatTimer;
-  /** @type {ReturnType<typeof setInterval> | undefined} */
-  let comparing;
+  /** Of the connection to the visitor. @type {ReturnType<typeof createRecord> | null} */
+  let record = null;
 
-  const devices = createDevices({ memory: createMemory({ page: side }), onStream: () => attach() });
-  const chat = createChat({
-    side,
-    author,
-    now,
-    onSwitches: (switches) => (other.value = switches),
-    onListening() {
-      tellSwitches();
-      if (!byBridge) media.listened();
-    },
-    onAside(message) {
-      // The code is made over the connection that it is of, and over nothing else.
-      if (!byBridge) media.heardAside(message);
-    },
+  /** @param {(link: import("./link.js").Link) => void} act */
+  const forEach = (act) => links.forEach((link) => act(link));
+  const own = createOwnMedia({
+    devices,
+    soundOnly,
+    people,
+    onTracks: () => forEach((link) => link.attach()),
+    onSwitches: () => forEach((link) => link.tellSwitches()),
   });
-  const media = createMediaPath({
-    starts: side === "advisor",
-    command: connection.command,
-    ask: connection.ask,
-    signal: connection.signal,
-    lineUp: () => lineUp() && target?.otherThere !== false,
-    sayAside: (message) => chat.sayAside(message),
-    onChannel(channel) {
-      waitingChannel = channel;
-      attach();
-    },
-  });
-  const keeper = createSoundKeeper();
-  const quality = createQualityWatch(() => media.peer?.pc ?? null, {
-    around: () => ({
-      cameraOff: cameraOff.peek(),
-      theirCameraOff: other.peek().cameraOff,
-      paused: keeper.sending.peek() === "none" || other.peek().paused,
-      silent_ms: media.silenceMs(),
-    }),
-    onSample(sample, pc) {
-      keeper.take(sample, pc);
-      tellMedia();
-    },
-  });
-  const route = computed(() => wholeRoute(media.route.value, other.value.route));
-  /** @type {ReturnType<typeof createWayLog> | null} */
-  let way = null;
-  /** @type {ReturnType<typeof createReporter> | null} */
-  let reporter = null;
+  const isWritten = () => target?.channel === CALL_CHANNEL.CHAT;
 
-  effect(() => {
-    void [keeper.sending.value, media.route.value];
-    untracked(tellSwitches);
-  });
-  effect(() => {
-    // Any of them may be the last thing that is known of this call.
-    void [media.path.value, route.value, media.noRoute.value, chatByBridge.value];
-    untracked(tellMedia);
-  });
-  effect(() => {
-    const state = media.path.value;
-    clearTimeout(chatTimer);
-    if (state === "connected") comeBackFromBridge();
-    if (state === "connected" || state === "none") return;
-    chatTimer = setTimeout(writeThroughBridge, CHAT_AFTER_MS);
-  });
-
-  /** Tell the desk how the media travel. @param {boolean} [last] */
-  function tellMedia(last = false) {
-    if (!way || !target?.talking) return;
-    const now = performance.now();
-    const connected = media.path.peek() === "connected";
-    way.see({ connected, route: route.peek(), own: media.route.peek(), noRoute: media.noRoute.peek(), now });
-    const { good_s, fair_s, poor_s, reason } = quality.summary();
-    reporter?.tell({ ...way.figures(chatByBridge.peek()), good_s, fair_s, poor_s, trouble: reason }, now, last);
+  /** The advisor who serves tells the desk how the media travel. @param {import("./link.js").Link} link @param {boolean} [last] */
+  function tellMedia(link, last = false) {
+    const { id, talking } = link.other;
+    if (side !== ROLE.ADVISOR || id !== VISITOR || !talking.peek() || !target) return;
+    if (!record) {
+      const { call } = target;
+      record = createRecord((report) => connection.command(EVENT.REPORT, { call, ...report }, () => links.get(link.other.link) === link));
+    }
+    record.take(link.faring(), { tells: target.serves !== false, last });
   }
 
-  /** From accept on, the advisor's side keeps the record. @param {string} call */
-  function beginRecord(call) {
-    way = createWayLog(performance.now());
-    if (side !== "advisor") return;
-    reporter = createReporter((report) =>
-      connection.command(EVENT.REPORT, { call, ...report }, () => target?.call === call && Boolean(target.talking)),
-    );
+  /** Nothing is left of the call. @param {string} call */
+  function end(call) {
+    dropLinks(() => true);
+    chat.clear();
+    early.take((message) => message.call === call);
+    own.letGo();
   }
 
-  /** Nothing connects the two browsers: the chat goes through the bridge until something does. */
-  function writeThroughBridge() {
-    if (!target?.talking || byBridge || media.path.peek() === "connected") return;
-    byBridge = createBridgeChannel(connection.signal, () =>
-      target && target.generation > 0 ? { call: target.call, generation: target.generation } : null,
-    );
-    chatByBridge.value = true;
-    chat.attach(byBridge);
-    comparing = setInterval(() => chat.compare(), COMPARE_EVERY_MS);
-  }
-
-  /** The connection is there again, and with it the channel that was not closed. */
-  function comeBackFromBridge() {
-    if (!byBridge || ownChannel?.readyState !== "open") return;
-    leaveBridge();
-    chat.attach(ownChannel);
-  }
-
-  function leaveBridge() {
-    clearInterval(comparing);
-    byBridge?.close();
-    byBridge = null;
-    chatByBridge.value = false;
-  }
-
-  function attach() {
-    const talking = Boolean(target?.talking);
-    media.attach(talking ? devices.local.peek() : null);
-    if (talking && waitingChannel) {
-      leaveBridge();
-      ownChannel = waitingChannel;
-      chat.attach(waitingChannel);
-      waitingChannel = null;
+  /** @param {(number: number) => boolean} isGone */
+  function dropLinks(isGone) {
+    const gone = [...links].filter(([number]) => isGone(number));
+    if (gone.length > 0) others.value = others.peek().filter(({ link }) => !isGone(link));
+    for (const [number, link] of gone) {
+      links.delete(number);
+      link.close();
+      if (link.other.id === VISITOR) record = null;
     }
   }
 
-  function applySwitches() {
-    devices.setSwitches({ muted: muted.peek(), cameraOff: cameraOff.peek() });
-    tellSwitches();
-  }
-
-  /** A dark picture should not be taken for a broken one: the other side is told why. */
-  function tellSwitches() {
-    chat.tellSwitches({ muted: muted.peek(), cameraOff: cameraOff.peek(), paused: keeper.sending.peek() === "none", route: media.route.peek() });
+  /** @param {string} call @param {import("./wire.gen.js").Link} wire */
+  function addLink(call, wire) {
+    const link = createLink({
+      call,
+      wire,
+      connection,
+      lineUp,
+      chat,
+      ownSwitches: own.switches,
+      outgoing: own.outgoing,
+      people: () => Math.max(2, people.peek()),
+      written: isWritten(),
+      onFaring: (one) => tellMedia(one),
+    });
+    links.set(wire.link, link);
+    for (const { kind, message } of early.take((message) => message.call === call && message.link === wire.link)) link.receive(kind, message);
   }
 
   /** @param {Target | null} next @param {boolean} fresh */
   function follow(next, fresh) {
-    const over = target && next?.call !== target.call;
-    if (over) {
-      leaveBridge();
-      chat.clear();
-      devices.release(CALL);
-      muted.value = false;
-      cameraOff.value = false;
-      applySwitches();
-      quality.clear();
-      keeper.clear();
-      way = null;
-      reporter = null;
-      waitingChannel = null;
-    }
-    const before = target;
+    if (target && next?.call !== target.call) end(target.call);
     target = next;
-    if (before?.generation !== next?.generation) {
-      other.value = BOTH_ON;
-      waitingChannel = null;
-      ownChannel = null;
-    }
-    if (!next || next.generation === 0) {
-      media.follow(null, fresh);
-      if (!byBridge) chat.open.value = false;
-      return;
-    }
-    void devices.open(CALL);
-    media.follow({ call: next.call, generation: next.generation }, fresh);
-    if (before?.otherThere === false && next.otherThere) media.look();
-    quality.watch(next.talking);
-    if (next.talking && !way) beginRecord(next.call);
-    attach();
-    if (next.talking && !before?.talking && media.path.peek() !== "connected") {
-      clearTimeout(chatTimer);
-      chatTimer = setTimeout(writeThroughBridge, CHAT_AFTER_MS);
-    }
+    const wires = next?.links ?? [];
+    dropLinks((number) => !wires.some(({ link }) => link === number));
+    if (!next || wires.length === 0) return;
+    if (!isWritten()) void own.open();
+    for (const wire of wires) if (!links.has(wire.link)) addLink(next.call, wire);
+    const inOrder = wires.flatMap((wire) => links.get(wire.link)?.other ?? []);
+    if (inOrder.some((other, at) => other !== others.peek()[at])) others.value = inOrder;
+    for (const wire of wires) links.get(wire.link)?.follow(wire, fresh);
+    forEach((link) => tellMedia(link));
   }
 
+  /** @template T @param {(other: Other) => import("@preact/signals").ReadonlySignal<T>} pick @param {T} none @returns {import("@preact/signals").ReadonlySignal<T>} */
+  const ofMain = (pick, none) => computed(() => (main.value ? pick(main.value).value : none));
+
   return {
+    /** Its call's id; empty when there is none. */
+    get call() {
+      return target?.call ?? "";
+    },
+    /** Everybody else, also those who do not talk yet, in the desk's order. */
+    others,
+    /** Whom one has come for: for a visitor who serves, for staff the visitor. The next ten are of this connection. */
+    main,
+    remote: ofMain(({ remote }) => remote, null),
+    path: ofMain(({ path }) => path, "none"),
+    route: ofMain(({ route }) => route, null),
+    noRoute: ofMain(({ noRoute }) => noRoute, null),
+    hidden: ofMain(({ hidden }) => hidden, false),
+    /** The safety code: six digits, the same on both screens when nobody sits in the middle. */
+    code: ofMain(({ code }) => code, null),
+    /** What they have switched off. */
+    other: ofMain(({ switches }) => switches, BOTH_ON),
+    /** What is sent of one's own picture: "none" when the line carries the sound only. */
+    sending: ofMain(({ sending }) => sending, "full"),
+    quality: { verdict: ofMain(({ quality }) => quality.verdict, null), figures: ofMain(({ quality }) => quality.figures, null) },
+    /** The browser's own figures, for measuring. @returns {Promise<RTCStatsReport | null>} */
+    stats: async () => links.get(main.peek()?.link ?? 0)?.stats() ?? null,
+
     devices,
     local: devices.local,
     problem: devices.problem,
-    remote: media.remote,
-    path: media.path,
-    route,
-    noRoute: media.noRoute,
-    hidden: media.hidden,
-    /** The safety code: six digits, the same on both screens when nobody sits in the middle. */
-    code: media.code,
-    quality,
-    muted,
-    cameraOff,
-    /** What the other side has switched off. */
-    other,
+    muted: own.muted,
+    cameraOff: own.cameraOff,
     chat,
-    chatByBridge: computed(() => chatByBridge.value),
-    /** Open camera and microphone now, before anybody is rung: the visitor sees themselves while waiting. */
-    prepare: () => devices.open(CALL),
-    /** Send what arrived from the bridge here. @param {"describe" | "candidate" | "restart" | "chat"} kind @param {any} message */
-    receive(kind, message) {
-      if (kind !== "chat") {
-        media.receive(kind, message);
-      } else if (message.call === target?.call && target?.talking) {
-        // The other side has given up on a connection for now: so does this one, for the chat, unless it sees one.
-        writeThroughBridge();
-        if (byBridge) byBridge.receive(message.text);
-        else chat.hear(message.text);
-      }
-    },
+    /** Whether anybody of those who are in is reached through the bridge, which could read what is written. */
+    chatByBridge: computed(() => others.value.some(({ talking, byBridge }) => talking.value && byBridge.value)),
     /**
      * Follow the desk. To be called with every change of it.
-     * @param {Target | null} next The call this side rings or talks in, or null.
+     * @param {Target | null} next
      * @param {boolean} fresh Whether it was read from a snapshot: then a connection of that generation, which
      *   this page has not got, may have begun without it, and a new one is asked for.
      */
     follow: (next, fresh) => untracked(() => follow(next, fresh)),
-    networkChanged: media.networkChanged,
-    /** What is sent of one's own picture: "none" when the line carries the sound only. */
-    sending: keeper.sending,
+    /** What arrived from the bridge. @param {"describe" | "candidate" | "restart" | "chat"} kind @param {any} message */
+    receive(kind, message) {
+      const link = message.call === target?.call ? links.get(message.link) : null;
+      if (link) link.receive(kind, message);
+      else early.keep(kind, message);
+    },
+    /** Open camera and microphone now, before anybody is rung: the visitor sees themselves while waiting. */
+    prepare: async () => (isWritten() ? undefined : own.open()),
+    networkChanged: () => forEach((link) => link.networkChanged()),
     /** The call is about to be ended here: tell the desk the last of its media. */
-    report: () => tellMedia(true),
-    /** @param {boolean} on */
-    setMuted(on) {
-      muted.value = on;
-      applySwitches();
+    report: () => forEach((link) => tellMedia(link, true)),
+    setMuted: own.setMuted,
+    setCameraOff: own.setCameraOff,
+    /** It is over, and this side has no other. */
+    close() {
+      untracked(() => follow(null, false));
+      own.close();
     },
-    /** @param {boolean} on */
-    setCameraOff(on) {
-      cameraOff.value = on;
-      applySwitches();
-    },
-    /** The browser's own figures, for measuring. @returns {Promise<RTCStatsReport | null>} */
-    stats: async () => (media.peer ? media.peer.pc.getStats() : null),
   };
+}
+
+/** @param {Side} side @param {readonly Other[]} others @returns {Other | null} */
+function mainOf(side, others) {
+  if (side !== VISITOR) return others.find(({ id }) => id === VISITOR) ?? null;
+  return others.find(({ talking }) => talking.value) ?? others[0] ?? null;
 }

@@ -2,11 +2,13 @@
 // closed, lights and all, when nobody does. Rules are in device-choice.js.
 import { computed, signal } from "@preact/signals";
 import { choices, createMemory, found, nextStep } from "./device-choice.js";
+import { WHOLE, together } from "./device-needs.js";
 import { canChooseSpeaker, closeStream, listDevices, openDevices, watchDevices } from "./devices.js";
 import { createTracks } from "./device-tracks.js";
 
 /** @typedef {import("./device-choice.js").Kind} Kind */
 /** @typedef {import("./device-choice.js").Processing} Processing */
+/** @typedef {import("./device-needs.js").Need} Need */
 /** @typedef {import("./device-tracks.js").Source} Source */
 /** @typedef {{code: "came_back" | "vanished" | "appeared" | "gone" | "not_opened", kind: Source, name: string}} Told */
 /** @typedef {ReturnType<typeof createDevices>} Devices */
@@ -17,18 +19,19 @@ const SOURCES = ["camera", "microphone"];
 /**
  * @param {object} [options]
  * @param {import("./device-choice.js").Memory} [options.memory]
- * @param {(stream: MediaStream | null) => void} [options.onStream] Each new stream, before anybody draws it.
  */
-export function createDevices({ memory = createMemory(), onStream = () => {} } = {}) {
+export function createDevices({ memory = createMemory() } = {}) {
   const known = signal(/** @type {import("./device-choice.js").Device[]} */ ([]));
   const told = signal(/** @type {Told | null} */ (null));
   const processing = signal(memory.processing());
   /** Rises with every choice: what is remembered is no signal. */
   const chosenTimes = signal(0);
-  const tracks = createTracks({ onStream, onEnded: (source, track) => void review(source, track) });
+  const tracks = createTracks({ onEnded: (source, track) => void review(source, track) });
   const { local, problem, ear, trackOf } = tracks;
-  /** Who needs the devices. @type {Set<string>} */
-  const holders = new Set();
+  /** Who needs the devices, and what of them. @type {Map<string, Need>} */
+  const holders = new Map();
+  /** Whether anybody needs the camera. */
+  let picture = true;
   let onlookers = 0;
   /** Which opening counts. */
   let turn = 0;
@@ -63,13 +66,14 @@ export function createDevices({ memory = createMemory(), onStream = () => {} } =
 
   async function begin() {
     const mine = (turn += 1);
-    const opened = await openDevices({ cap: tracks.cap(), memory, processing: processing.peek() });
+    const cap = tracks.cap();
+    const opened = await openDevices({ video: picture, cap, memory, processing: processing.peek() });
     if (turn !== mine) {
       closeStream(opened.stream);
       return;
     }
     problem.value = opened.problem;
-    tracks.put(opened.stream);
+    tracks.put(opened.stream, cap);
     const devices = await listDevices();
     if (turn === mine) known.value = devices;
   }
@@ -85,11 +89,33 @@ export function createDevices({ memory = createMemory(), onStream = () => {} } =
     return work;
   }
 
+  /** What is needed has changed. */
+  function fit() {
+    const before = picture;
+    const need = together(holders.values());
+    picture = need.picture;
+    tracks.fit(need);
+    if (opening && picture !== before) void fitCamera();
+  }
+
+  /** Open the camera beside what is open, or close it alone. */
+  function fitCamera() {
+    return next(async (wanted) => {
+      const isWanted = () => wanted() && picture;
+      const tries = picture && !trackOf("camera") ? new Set([favourite("camera")?.id, undefined]) : [];
+      for (const device of tries) {
+        if (!isWanted() || (await tracks.replace("camera", device, processing.peek(), isWanted))) return;
+      }
+      // Without it; that is a problem only where it is needed.
+      if (wanted() && !(picture && trackOf("camera")) && problem.peek() !== "denied") tracks.swap("camera", null);
+    });
+  }
+
   /** Bring one source in step with what is plugged in. @param {Source} kind @param {MediaStreamTrack} [ended] */
   function review(kind, ended) {
     return next(async (wanted) => {
       const track = trackOf(kind);
-      if (problem.peek() === "denied" || (ended && ended !== track)) return;
+      if (problem.peek() === "denied" || (ended && ended !== track) || (kind === "camera" && !picture)) return;
       if (ended) known.value = await listDevices();
       const using = track && { id: track.getSettings().deviceId ?? "", label: track.label };
       const remembered = memory.remembered(kind);
@@ -143,13 +169,15 @@ export function createDevices({ memory = createMemory(), onStream = () => {} } =
     }),
     /** For playOn: "" is the system's default. */
     speaker: computed(() => (void chosenTimes.value, favourite("speaker")?.id ?? "")),
-    setSwitches: tracks.setSwitches,
-    setCap: tracks.setCap,
 
-    /** Open what there is, once for everybody who needs it. @param {string} holder */
-    open(holder) {
-      holders.add(holder);
+    /**
+     * Open what there is, once for everybody who needs it. To be said again when the need changes.
+     * @param {string} holder @param {Partial<Need>} [need]
+     */
+    open(holder, need) {
+      holders.set(holder, { ...WHOLE, ...need });
       watchWhileNeeded();
+      fit();
       opening ??= begin();
       return opening;
     },
@@ -158,12 +186,14 @@ export function createDevices({ memory = createMemory(), onStream = () => {} } =
     release(holder) {
       holders.delete(holder);
       watchWhileNeeded();
-      if (holders.size > 0 || !opening) return;
-      turn += 1;
-      opening = null;
-      failed = [];
-      told.value = null;
-      tracks.close();
+      if (holders.size === 0 && opening) {
+        turn += 1;
+        opening = null;
+        failed = [];
+        told.value = null;
+        tracks.close();
+      }
+      fit();
     },
 
     /** Follow the list and the level while somebody looks. @returns {() => void} Ends it. */
@@ -186,7 +216,7 @@ export function createDevices({ memory = createMemory(), onStream = () => {} } =
         memory.remember(kind, choice);
         chosenTimes.value += 1;
       };
-      if (kind === "speaker" || !opening) {
+      if (kind === "speaker" || !opening || (kind === "camera" && !picture)) {
         remember();
         return Promise.resolve();
       }

@@ -1,6 +1,7 @@
 // The tracks of the open camera and microphone, as one stream that is replaced whenever a track is.
 import { signal } from "@preact/signals";
 import { capFor, closeStream, openTrack, pictureConstraints } from "./devices.js";
+import { WHOLE } from "./device-needs.js";
 import { createEar } from "./levels.js";
 
 /** @typedef {"camera" | "microphone"} Source */
@@ -9,28 +10,34 @@ const TRACK_OF = { camera: "video", microphone: "audio" };
 
 /**
  * @param {object} options
- * @param {(stream: MediaStream | null) => void} options.onStream Each new stream, at once.
  * @param {(source: Source, track: MediaStreamTrack) => void} options.onEnded A track in use ended, not by this page.
  */
-export function createTracks({ onStream, onEnded }) {
+export function createTracks({ onEnded }) {
   const local = signal(/** @type {MediaStream | null} */ (null));
   const problem = signal(/** @type {import("./devices.js").DeviceProblem} */ (null));
   const ear = createEar();
-  let cap = capFor(2);
-  let muted = false;
-  let cameraOff = false;
+  let need = WHOLE;
   let metered = false;
 
   /** @param {Source} source */
   const trackOf = (source) => local.peek()?.getTracks().find((track) => track.kind === TRACK_OF[source]) ?? null;
 
-  function listen() {
-    ear.listen(muted || metered ? trackOf("microphone") : null, muted);
+  const cap = () => capFor(need.people);
+
+  /** The picture is no larger than it may be now. @param {import("./devices.js").Cap} before What it was asked for with. */
+  function fitPicture(before) {
+    if (cap() === before) return;
+    // A camera that cannot is left as it is: the sender scales the picture anyway.
+    void trackOf("camera")?.applyConstraints(pictureConstraints(cap())).catch(() => undefined);
   }
 
-  function applySwitches() {
-    for (const track of local.peek()?.getTracks() ?? []) track.enabled = track.kind === "audio" ? !muted : !cameraOff;
-    listen();
+  function listen() {
+    ear.listen(need.muted || metered ? trackOf("microphone") : null, need.muted);
+  }
+
+  /** @param {MediaStream | null} stream */
+  function applySwitches(stream) {
+    for (const track of stream?.getTracks() ?? []) track.enabled = track.kind === "audio" ? !need.muted : !need.cameraOff;
   }
 
   /** @param {MediaStream | null} stream */
@@ -41,9 +48,10 @@ export function createTracks({ onStream, onEnded }) {
       const ended = () => trackOf(sourceOf(track)) === track && onEnded(sourceOf(track), track);
       track.addEventListener("ended", ended, { once: true });
     }
+    // Whoever sends the stream on does so at once: what is off is off before.
+    applySwitches(stream);
     local.value = stream;
-    applySwitches();
-    onStream(stream);
+    listen();
   }
 
   /** One track in the place of another, or of none. @param {Source} source @param {MediaStreamTrack | null} track */
@@ -52,8 +60,8 @@ export function createTracks({ onStream, onEnded }) {
     const kept = local.peek()?.getTracks().filter((other) => other !== before) ?? [];
     const tracks = track ? [...kept, track] : kept;
     const has = (/** @type {Source} */ one) => tracks.some((other) => sourceOf(other) === one);
-    if (has("camera")) problem.value = has("microphone") ? null : "no_microphone";
-    else problem.value = has("microphone") ? "no_camera" : "no_devices";
+    if (has("microphone")) problem.value = has("camera") || !need.picture ? null : "no_camera";
+    else problem.value = has("camera") ? "no_microphone" : "no_devices";
     put(tracks.length ? new MediaStream(tracks) : null);
     before?.stop();
   }
@@ -63,9 +71,14 @@ export function createTracks({ onStream, onEnded }) {
     problem,
     ear,
     trackOf,
-    put,
     swap,
-    cap: () => cap,
+    cap,
+
+    /** What was opened is there. @param {MediaStream | null} stream @param {import("./devices.js").Cap} asked For what size. */
+    put(stream, asked) {
+      put(stream);
+      fitPicture(asked);
+    },
 
     /**
      * Open a device in the place of the one before it.
@@ -78,15 +91,17 @@ export function createTracks({ onStream, onEnded }) {
       // One device cannot be open in two ways: Chromium gives what is open already, with its old processing. So it is
       // closed first, and what listens to it as well.
       if (before && before.getSettings().deviceId === (device ?? "default")) {
-        if (source === "microphone") ear.listen(null, muted);
+        if (source === "microphone") ear.listen(null, need.muted);
         before.stop();
       }
-      const { track } = await openTrack(source, { device, cap, processing });
+      const asked = cap();
+      const { track } = await openTrack(source, { device, cap: asked, processing });
       if (!track || !wanted()) {
         track?.stop();
         return false;
       }
       swap(source, track);
+      fitPicture(asked);
       return true;
     },
 
@@ -96,23 +111,19 @@ export function createTracks({ onStream, onEnded }) {
       put(null);
     },
 
-    /** @param {{muted: boolean, cameraOff: boolean}} switches */
-    setSwitches(switches) {
-      ({ muted, cameraOff } = switches);
-      applySwitches();
-    },
-
     /** Whether the level is wanted also while not muted. @param {boolean} on */
     setMetered(on) {
       metered = on;
       listen();
     },
 
-    /** How large the picture may be, as capFor says. @param {import("./devices.js").Cap} most */
-    async setCap(most) {
-      cap = most;
-      // A camera that cannot is left as it is: the sender scales the picture anyway.
-      await trackOf("camera")?.applyConstraints(pictureConstraints(most)).catch(() => undefined);
+    /** What is needed from now on. @param {import("./device-needs.js").Need} next */
+    fit(next) {
+      const before = cap();
+      need = next;
+      applySwitches(local.peek());
+      listen();
+      fitPicture(before);
     },
   };
 }

@@ -1,5 +1,5 @@
-// What the advisor's browser tells of a call's media for the contact's record: at once when something changes, otherwise
-// now and then, so that it is there however the call ends.
+// What the browser of the advisor who serves tells of the connection to the visitor, for the contact's record: at once when
+// something changes, otherwise now and then, so that it is there however the call ends.
 import { ROUTE } from "./wire.gen.js";
 
 /** @typedef {import("./wire.gen.js").Report} Report */
@@ -86,6 +86,39 @@ export function createReporter(send) {
       told = way;
       toldAt = now;
       void sendInTurn(report);
+    },
+  };
+}
+
+/**
+ * How a connection fares now.
+ * @typedef {object} Faring
+ * @property {boolean} connected
+ * @property {Report["route"]} route With what the other side said of it.
+ * @property {Report["route"]} own As this side sees it.
+ * @property {Report["no_route"]} noRoute
+ * @property {boolean} byBridge Whether the chat goes through the bridge.
+ * @property {Pick<MediaReport, "good_s" | "fair_s" | "poor_s"> & {reason: Report["trouble"]}} quality So far.
+ */
+
+/**
+ * The record of one connection, from the moment both are in.
+ * @param {(report: MediaReport) => Promise<unknown>} send
+ */
+export function createRecord(send) {
+  const way = createWayLog(performance.now());
+  const reporter = createReporter(send);
+  return {
+    /**
+     * @param {Faring} faring @param {object} [options]
+     * @param {boolean} [options.tells] Somebody else may serve as yet: then it is only kept.
+     * @param {boolean} [options.last] The call ends.
+     */
+    take({ connected, route, own, noRoute, byBridge, quality }, { tells = true, last = false } = {}) {
+      const now = performance.now();
+      way.see({ connected, route, own, noRoute, now });
+      const { good_s, fair_s, poor_s, reason } = quality;
+      if (tells) reporter.tell({ ...way.figures(byBridge), good_s, fair_s, poor_s, trouble: reason }, now, last);
     },
   };
 }

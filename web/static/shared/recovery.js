@@ -13,7 +13,7 @@
 export const SILENT_AFTER_MS = 2500;
 /** From silence to the restart: time for one more look. */
 export const RESTART_AFTER_MS = 500;
-/** The visitor's side, which can only ask for a restart, leaves the first step to the other. */
+/** The side that makes no descriptions, and can only ask for a restart, leaves the first step to the other. */
 export const POLITE_MS = 500;
 /** As long as a restart is given. */
 export const RESTART_PATIENCE_MS = 8000;

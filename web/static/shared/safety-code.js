@@ -5,7 +5,7 @@
 // (commit, answer, reveal; the idea is that of ZRTP, RFC 6189, section 4.4.1): one try, one chance in a million. From
 // fingerprints alone, certificates could be made by the thousand until two codes of six digits are the same.
 //
-//     advisor                              visitor
+//     who makes the descriptions           the other one
 //        ── commit: SHA-256(own number) ──▶
 //        ◀── answer: number ───────────────
 //        ── reveal: number ───────────────▶   checks it against the commit
@@ -15,13 +15,13 @@ const BYTES = 16;
 
 /**
  * @typedef {object} SafetyCode
- * @property {() => Promise<void>} begin The advisor's side begins, once the other side listens.
+ * @property {() => Promise<void>} begin The side that begins does so once the other listens.
  * @property {(message: any) => Promise<void>} receive
  */
 
 /**
  * @param {object} options
- * @param {boolean} options.begins Whether this is the advisor's side.
+ * @param {boolean} options.begins Whether this is the side that makes the descriptions.
  * @param {() => string[] | null} options.fingerprints Own and other, once both are known.
  * @param {(message: object) => void} options.send Over the connection whose fingerprints they are.
  * @param {(code: string | "mismatch") => void} options.onCode Six digits, or that the other side did not keep to its word.
@@ -73,13 +73,13 @@ export function createSafetyCode({ begins, fingerprints, send, onCode, random = 
 }
 
 /**
- * @param {string[]} fingerprints Own and other. @param {string[]} numbers The advisor's and the visitor's.
- * @param {boolean} advisor Whether own is the advisor's.
+ * @param {string[]} fingerprints Own and other. @param {string[]} numbers Of the side that begins, and of the other.
+ * @param {boolean} begins Whether own is the one that begins.
  * @returns {Promise<string>} Six digits.
  */
-export async function codeOf(fingerprints, numbers, advisor) {
+export async function codeOf(fingerprints, numbers, begins) {
   const [own, other] = fingerprints;
-  const inOrder = advisor ? [own, other] : [other, own];
+  const inOrder = begins ? [own, other] : [other, own];
   const bytes = await digestBytes([...inOrder, ...numbers].join("\n"));
   // 48 bits of the digest: what the remainder favours is less than one part in a hundred million.
   const number = bytes.slice(0, 6).reduce((sum, byte) => sum * 256 + byte, 0);

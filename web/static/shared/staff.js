@@ -13,6 +13,7 @@ export function presenceWords(presence) {
     [PRESENCE.AVAILABLE]: t("Available"),
     [PRESENCE.RINGING]: t("Being rung"),
     [PRESENCE.IN_CALL]: t("In a call"),
+    [PRESENCE.SERVING]: t("Serving at the desk"),
     [PRESENCE.WRAP_UP]: t("Wrapping up"),
     [PRESENCE.AWAY]: t("Away"),
   }[presence];
@@ -25,6 +26,7 @@ export function presenceDot(presence) {
     [PRESENCE.AVAILABLE]: "dot-good",
     [PRESENCE.RINGING]: "dot-here",
     [PRESENCE.IN_CALL]: "dot-here",
+    [PRESENCE.SERVING]: "dot-here",
     [PRESENCE.WRAP_UP]: "dot-here",
     [PRESENCE.AWAY]: "dot-warn",
   }[presence];
@@ -32,9 +34,15 @@ export function presenceDot(presence) {
 
 /** Why somebody is away, in two or three words; "" when they are not. @param {Self["away_reason"]} reason */
 export function awayWords(reason) {
-  if (reason === AWAY_REASON.BREAK) return t("on a break");
-  if (reason === AWAY_REASON.MISSED_OFFER) return t("an offer went unanswered");
-  return "";
+  if (reason === null) return "";
+  return {
+    [AWAY_REASON.BREAK]: t("on a break"),
+    [AWAY_REASON.LUNCH]: t("at lunch"),
+    [AWAY_REASON.MEETING]: t("in a meeting"),
+    [AWAY_REASON.OTHER_WORK]: t("other work"),
+    [AWAY_REASON.MISSED_OFFER]: t("an offer went unanswered"),
+    [AWAY_REASON.SUPERVISOR]: t("set by the supervisor"),
+  }[reason];
 }
 
 /** @param {Self["role"]} role */

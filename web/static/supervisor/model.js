@@ -6,6 +6,7 @@ import { CALL_STATE, PRESENCE, ROLE } from "../shared/wire.gen.js";
 /** @typedef {import("../shared/wire.gen.js").BoardCall} BoardCall */
 /** @typedef {import("../shared/wire.gen.js").BoardStaff} BoardStaff */
 /** @typedef {import("../shared/wire.gen.js").BoardKiosk} BoardKiosk */
+/** @typedef {import("../shared/wire.gen.js").Notice} Notice */
 
 /** A wait that a supervisor should look at: the service level's ten minutes. */
 export const LONG_WAIT_MS = 10 * 60 * 1000;
@@ -25,9 +26,19 @@ export function servers(desk) {
   return all(desk, "board_staff").filter(({ role }) => role === ROLE.ADVISOR || role === ROLE.INTERPRETER);
 }
 
-/** @param {BoardStaff} staff */
-function isOnDuty({ presence }) {
+/** Free now, or free again later today. @param {BoardStaff} staff */
+export function isOnDuty({ presence }) {
   return !OFF_DUTY.has(presence);
+}
+
+/** On duty, and not so near to the end of their shift that nothing new is offered to them. @param {BoardStaff} staff */
+export function takesCalls(staff) {
+  return isOnDuty(staff) && !staff.last_call;
+}
+
+/** @param {BoardStaff} staff */
+function isAdvisor({ role }) {
+  return role === ROLE.ADVISOR;
 }
 
 /**
@@ -49,20 +60,31 @@ export function figures(desk, nowMs) {
  * @property {string} language
  * @property {number} waiting
  * @property {number} talking
+ * @property {number} asks Conversations that wait for an interpreter for it.
  * @property {number} available Advisors who speak it and are free.
- * @property {number} onDuty Advisors who speak it and are neither away nor off duty.
+ * @property {number} onDuty Advisors who speak it and take calls, now or when they are free again.
+ * @property {number} interpretersFree
+ * @property {number} interpreters Interpreters for it, likewise.
  * @property {number | null} sinceMs Since when the longest wait.
+ * @property {number | null} closedUntilMs When it opens by itself; null when it is open to new visitors.
  */
 
+/** @param {string} language @returns {LanguageRow} */
+export function emptyRow(language) {
+  const counts = { waiting: 0, talking: 0, asks: 0, available: 0, onDuty: 0, interpretersFree: 0, interpreters: 0 };
+  return { language, ...counts, sinceMs: null, closedUntilMs: null };
+}
+
 /**
- * The languages that are waited for, spoken in a call or spoken by somebody on duty; longest wait first, then by code.
+ * The languages that are waited for, spoken in a call, spoken by somebody who takes calls or closed; longest wait first, then by
+ * code. Interpreters are counted apart: alone they cannot take a call.
  * @param {Desk} desk @returns {LanguageRow[]}
  */
 export function languageRows(desk) {
   /** @type {Map<string, LanguageRow>} */
   const rows = new Map();
   const row = (/** @type {string} */ language) => {
-    const known = rows.get(language) ?? { language, waiting: 0, talking: 0, available: 0, onDuty: 0, sinceMs: null };
+    const known = rows.get(language) ?? emptyRow(language);
     rows.set(language, known);
     return known;
   };
@@ -70,19 +92,35 @@ export function languageRows(desk) {
     row(language).waiting += 1;
     row(language).sinceMs ??= joined_at_ms;
   }
-  for (const { language, state } of all(desk, "board_call")) {
+  for (const { language, state, ask } of all(desk, "board_call")) {
     if (state === CALL_STATE.CONNECTED) row(language).talking += 1;
+    if (ask?.language) row(ask.language).asks += 1;
   }
-  // Interpreters are not counted: alone they cannot take a call.
-  for (const staff of servers(desk).filter((one) => one.role === ROLE.ADVISOR && isOnDuty(one))) {
-    for (const language of Object.keys(staff.languages)) {
-      row(language).onDuty += 1;
-      if (staff.presence === PRESENCE.AVAILABLE) row(language).available += 1;
+  for (const staff of servers(desk).filter(takesCalls)) {
+    const free = Number(staff.presence === PRESENCE.AVAILABLE);
+    for (const one of Object.keys(staff.languages).map(row)) {
+      one[isAdvisor(staff) ? "onDuty" : "interpreters"] += 1;
+      one[isAdvisor(staff) ? "available" : "interpretersFree"] += free;
     }
   }
+  for (const { id, until_ms } of all(desk, "closed_language")) row(id).closedUntilMs = until_ms;
   return [...rows.values()].sort(
     (a, b) => (a.sinceMs ?? Infinity) - (b.sinceMs ?? Infinity) || (a.language < b.language ? -1 : 1),
   );
+}
+
+/**
+ * Whether somebody on duty may serve this call: it rings, it is kept for them, they speak a language of the visitor's,
+ * or they share a language with an interpreter for it.
+ * @param {BoardCall} call @param {BoardStaff[]} staff
+ */
+export function canBeServed({ state, language, also, named }, staff) {
+  const there = staff.filter(takesCalls);
+  const advisors = there.filter(isAdvisor);
+  if (state === CALL_STATE.RINGING || advisors.some(({ id }) => id === named)) return true;
+  if (advisors.some(({ languages }) => [language, ...also].some((code) => code in languages))) return true;
+  const interpreters = there.filter((one) => !isAdvisor(one) && language in one.languages);
+  return interpreters.some((one) => advisors.some(({ languages }) => Object.keys(one.languages).some((code) => code in languages)));
 }
 
 /**
@@ -94,14 +132,14 @@ export function languageRows(desk) {
  */
 
 /**
- * The one thing to look at first. A language that nobody on duty speaks comes before a long wait: without the
- * supervisor nothing will happen there.
+ * The one thing to look at first. A call that nobody on duty can serve comes before a long wait: without the supervisor
+ * nothing will happen there.
  * @param {Desk} desk @param {number} nowMs @returns {Worst}
  */
 export function worst(desk, nowMs) {
   const queue = waiting(desk);
-  const staffed = new Set(languageRows(desk).filter(({ onDuty }) => onDuty > 0).map(({ language }) => language));
-  const unstaffed = queue.find(({ language }) => !staffed.has(language));
+  const staff = servers(desk);
+  const unstaffed = queue.find((call) => !canBeServed(call, staff));
   if (unstaffed) return { kind: "unstaffed", call: unstaffed, waitMs: Math.max(0, nowMs - unstaffed.joined_at_ms) };
   const [longest] = queue;
   const longestMs = longest ? Math.max(0, nowMs - longest.joined_at_ms) : 0;
@@ -110,7 +148,7 @@ export function worst(desk, nowMs) {
   if (away.length) return { kind: "kiosk", kiosk: away[0], count: away.length };
   if (longest) return { kind: "waiting", count: queue.length, longestMs };
   const served = all(desk, "board_kiosk").some(({ connected }) => connected);
-  return served && !staffed.size ? { kind: "nobody_on_duty" } : { kind: "calm" };
+  return served && !staff.some((one) => isAdvisor(one) && takesCalls(one)) ? { kind: "nobody_on_duty" } : { kind: "calm" };
 }
 
 /**
@@ -124,6 +162,29 @@ export function waitedMs({ joined_at_ms, accepted_at_ms }, nowMs) {
 /** How long a call is talked, or null before. @param {BoardCall} call @param {number} nowMs */
 export function talkedMs({ accepted_at_ms }, nowMs) {
   return accepted_at_ms === null ? null : Math.max(0, nowMs - accepted_at_ms);
+}
+
+/**
+ * Who is in a call, who serves first, and who is being rung for it: for a conversation the one it asks for, who stands last.
+ * @param {BoardCall} call @returns {{people: readonly string[], rung: readonly string[]}} Staff ids.
+ */
+export function peopleOf({ state, staff, ask }) {
+  if (state !== CALL_STATE.CONNECTED) return { people: [], rung: staff };
+  return ask?.ringing ? { people: staff.slice(0, -1), rung: staff.slice(-1) } : { people: staff, rung: [] };
+}
+
+/** The calls for the table: the longest wait first. @param {Desk} desk @param {number} nowMs @returns {BoardCall[]} */
+export function callRows(desk, nowMs) {
+  return all(desk, "board_call").sort((a, b) => waitedMs(b, nowMs) - waitedMs(a, nowMs) || (a.id < b.id ? -1 : 1));
+}
+
+/** `id` of a message to everybody. */
+export const EVERYBODY = "all";
+
+/** The messages that are shown now: the one to everybody first, then by language. @param {Desk} desk @returns {Notice[]} */
+export function shownNotices(desk) {
+  const rank = (/** @type {Notice} */ { id }) => (id === EVERYBODY ? "" : id);
+  return all(desk, "notice").sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
 }
 
 /** @typedef {{column: string, ascending: boolean}} Order */

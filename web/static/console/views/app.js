@@ -1,17 +1,19 @@
-// The console's page: bar, queue, the middle, chat and the call's buttons; keys that work anywhere; what is announced.
+// The console's page: bar, queue, the middle, its end and the call's buttons; keys that work anywhere; what is announced.
 import { html } from "shared/ui.js";
 import { useEffect, useRef } from "preact/hooks";
-import { t } from "shared/locale.js";
+import { t, tn } from "shared/locale.js";
 import { LineBanner } from "shared/staff-bar.js";
-import { presenceWords } from "shared/staff.js";
-import { draftOf } from "../draft.js";
-import { VIEW, keyAction } from "../model.js";
+import { CALL_CHANNEL, PRESENCE } from "shared/wire.gen.js";
+import { happeningWords, offerLine } from "../call-words.js";
+import { draftOf, toggleTopic, withChange } from "../draft.js";
+import { VIEW, keyAction, ringsHow, topicOfKey } from "../model.js";
+import { stateWords } from "../presence-words.js";
 import { CallBar } from "./call-bar.js";
-import { Chat } from "./chat.js";
 import { Middle } from "./middle.js";
+import { useOfferTitle } from "./offer-parts.js";
+import { Panel } from "./panel.js";
 import { Queue } from "./queue.js";
 import { TopBar } from "./top-bar.js";
-import { offerLine, useOfferTitle } from "./offer.js";
 
 /** @typedef {import("../main.js").Console} Console */
 
@@ -21,47 +23,60 @@ const CONTROLS = "button, a[href], summary, input";
 /** @param {Console} props */
 export function App(props) {
   const { view } = props.page.value;
-  const inCall = view === VIEW.IN_CALL;
+  const { call, wrapUp } = props.shown.value;
   useKeys(props);
-  useLostFocus(view);
+  useLostFocus(props);
   useOfferTitle(props);
-  return html`<div class="console" data-view=${view}>
+  const shows = call?.channel ?? (wrapUp ? VIEW.WRAP_UP : view);
+  return html`<div class="console" data-view=${view} data-shows=${shows}>
     <${TopBar} ...${props} />
     <${LineBanner}
       line=${props.line.value}
       words=${t("No connection to the service. We are trying again; a call that is running goes on.")}
     />
     <div class="console-body">
-      <${Queue} ...${props} narrow=${inCall} />
+      <${Queue} ...${props} narrow=${view === VIEW.IN_CALL} />
       <${Middle} ...${props} />
-      ${inCall && html`<${Chat} chat=${props.conversation.chat} author=${props.boot.seat} byBridge=${props.conversation.chatByBridge.value} />`}
+      ${call && html`<${Panel} key=${call.id} ...${props} />`}
     </div>
-    ${inCall && html`<${CallBar} ...${props} />`}
+    ${call && html`<${CallBar} ...${props} />`}
     <${Announcer} ...${props} />
   </div>`;
 }
 
-/** Enter, Escape and Ctrl+Enter, wherever the focus is. @param {Console} props */
-function useKeys({ page, actions, draft }) {
+/** Enter, Escape, Ctrl+Enter, Alt+Enter and the topics' numbers, wherever the focus is. @param {Console} props */
+function useKeys({ boot, page, shown, actions, answer, drafts }) {
   useEffect(() => {
     const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
       const on = event.target instanceof Element ? event.target : document.body;
-      const { view, offer, self } = page.value;
-      const where = { view, inField: Boolean(on.closest(FIELDS)), onControl: Boolean(on.closest(CONTROLS)) };
-      const action = keyAction(event, where);
+      const { offer } = page.value;
+      const { wrapUp } = shown.value;
+      const inField = Boolean(on.closest(FIELDS));
+      const topic = wrapUp && !inField ? topicOfKey(boot.topics, event) : null;
+      if (wrapUp && topic) drafts.value = withChange(drafts.value, wrapUp.call, (draft) => toggleTopic(draft, topic));
+      const action = keyAction(event, {
+        rings: ringsHow(page.value),
+        accepted: Boolean(offer?.accepted),
+        wrapUp: Boolean(wrapUp),
+        inField,
+        onControl: Boolean(on.closest(CONTROLS)),
+      });
       if (!action) return;
       event.preventDefault();
-      if (action === "accept" && offer) void actions.accept(offer.id);
+      if (action === "accept" && offer) void answer(offer);
       if (action === "decline" && offer) void actions.decline(offer.id);
-      if (action === "save" && self?.wrap_up_call) void actions.wrapUp(draftOf(draft.value, self.wrap_up_call), "available");
+      if (action === "save" && wrapUp) void actions.wrapUp(draftOf(drafts.value, wrapUp.call), PRESENCE.AVAILABLE);
     };
     document.addEventListener("keydown", onKeyDown);
     return () => document.removeEventListener("keydown", onKeyDown);
   }, []);
 }
 
-/** When what had the focus is gone with its view, the new view's heading has it. @param {string} view */
-function useLostFocus(view) {
+/** When what had the focus is gone with its view, the new view's heading has it. @param {Console} props */
+function useLostFocus({ page, shown }) {
+  const { view, offer } = page.value;
+  const { call, wrapUp } = shown.value;
+  const place = [view, call?.id, wrapUp?.call, offer?.id, offer?.accepted, call?.ask?.since_ms].join(" ");
   const before = useRef(view);
   useEffect(() => {
     const loading = before.current === VIEW.CONNECTING;
@@ -69,15 +84,19 @@ function useLostFocus(view) {
     if (loading || (document.activeElement && document.activeElement !== document.body)) return;
     document.querySelector("main")?.scrollIntoView({ block: "start" });
     /** @type {HTMLElement | null} */ (document.querySelector("main h1"))?.focus({ preventScroll: true });
-  }, [view]);
+  }, [place]);
 }
 
-/** What a screen reader says when the state changes; an offer at once. @param {Console} props */
-function Announcer({ boot, page }) {
+/** What a screen reader says when something changes; an offer at once. @param {Console} props */
+function Announcer({ boot, page, shown, happened, chats }) {
   const { view, self, offer } = page.value;
-  const calm = self && view !== VIEW.RINGING && view !== VIEW.ELSEWHERE ? presenceWords(self.presence) : "";
+  const calm = self && view !== VIEW.RINGING && view !== VIEW.ELSEWHERE ? stateWords(page.value) : "";
+  const unread = chats.unread.value;
+  const chatting = shown.value.call?.channel === CALL_CHANNEL.CHAT || unread > 0;
   return html`<div class="visually-hidden">
-    <p aria-live="polite">${calm}</p>
-    <p aria-live="assertive">${offer ? offerLine(boot, offer) : ""}</p>
+    <p aria-live="polite" data-says="state">${calm}</p>
+    <p aria-live="polite" data-says="happened">${happened.value.map((happening) => happeningWords(boot, happening)).join(" ")}</p>
+    <p aria-live="polite" data-says="unread">${chatting && unread > 0 ? tn("{n} new line in your chats", "{n} new lines in your chats", unread) : ""}</p>
+    <p aria-live="assertive" data-says="offer">${offer && self ? offerLine(boot, offer, self) : ""}</p>
   </div>`;
 }

@@ -1,41 +1,70 @@
-// The chat of the call, at the end of the page. Its lines live in the browsers' memory only.
+// The chat of a call, at the end of the page or in its middle. Its lines live in the browsers' memory only.
 import { Icon, Written, html } from "shared/ui.js";
-import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
 import { TEXT_LIMIT } from "shared/chat.js";
 import { locale, t, timeOfDay } from "shared/locale.js";
+import { roleWords } from "shared/staff.js";
+import { CALL_CHANNEL, ROLE } from "shared/wire.gen.js";
+import { colleague } from "../call-model.js";
 
+/** @typedef {import("../main.js").Console} Console */
+/** @typedef {import("shared/conversation.js").Conversation} Conversation */
+/** @typedef {import("shared/wire.gen.js").AdvisorCall} AdvisorCall */
 /** @typedef {import("shared/chat.js").Line} Line */
 
-/** @param {{chat: import("shared/chat.js").Chat, author: string, byBridge: boolean}} props */
-export function Chat({ chat, author, byBridge }) {
-  return html`<aside class="chat" aria-labelledby="chat-heading">
-    <h2 id="chat-heading">${t("Chat")}</h2>
-    <${Lines} lines=${chat.lines.value} author=${author} />
-    ${byBridge &&
+/** @param {Console & {call: AdvisorCall, talk: Conversation, seen: boolean}} props `seen`: whether it is looked at. */
+export function Chat(props) {
+  const { boot, chats, call, talk, seen } = props;
+  const lines = talk.chat.lines.value;
+  useEffect(() => {
+    if (seen) chats.markRead(call.id);
+  }, [seen, call.id, lines.length]);
+  const isChat = call.channel === CALL_CHANNEL.CHAT;
+  return html`<section class="chat" aria-labelledby="chat-heading">
+    <h2 id="chat-heading" class="visually-hidden">${t("Chat")}</h2>
+    <${Lines} lines=${lines} author=${boot.seat} seen=${seen} nameOf=${nameOf(props)} />
+    ${talk.chatByBridge.value &&
     html`<p class="notice notice-warn small" role="status" data-notice="chat-by-bridge">
-      <${Icon} name="shield-alert" /><span>${t("Picture and sound do not connect. You can write: it goes through the service and is not encrypted from end to end. Nothing of it is kept.")}</span>
+      <${Icon} name="shield-alert" /><span>${isChat
+        ? t("The two browsers do not connect. You can write: it goes through the service and is not encrypted from end to end. Nothing of it is kept.")
+        : t("Picture and sound do not connect. You can write: it goes through the service and is not encrypted from end to end. Nothing of it is kept.")}</span>
     </p>`}
-    ${!chat.open.value && html`<p class="chat-closed small quiet" role="status">
+    ${!talk.chat.open.value && html`<p class="chat-closed small quiet" role="status">
       <${Icon} name="clock" />${t("The chat is not connected at the moment. What you write is sent as soon as it is.")}
     </p>`}
-    <${Writing} say=${chat.say} />
-  </aside>`;
+    <${Writing} say=${talk.chat.say} text=${chats.typedIn(call.id)} />
+  </section>`;
 }
 
-/** @param {{lines: Line[], author: string}} props */
-function Lines({ lines, author }) {
+/**
+ * Who wrote a line: of the staff by name, as far as it is known.
+ * @param {{boot: Console["boot"], desk: Console["desk"], call: AdvisorCall}} props @returns {(line: Line) => string}
+ */
+function nameOf({ boot, desk, call }) {
+  return ({ from, author }) => {
+    if (from === ROLE.INTERPRETER || from === ROLE.ADVISOR) {
+      if (author === boot.seat) return t("You");
+      const name = (call.people.find(({ id }) => id === author) ?? colleague(desk.value, author))?.name;
+      if (name) return `${name} · ${roleWords(from)}`;
+      return from === ROLE.INTERPRETER ? roleWords(from) : t("The advisor before you");
+    }
+    return t("Visitor");
+  };
+}
+
+/** @param {{lines: readonly Line[], author: string, seen: boolean, nameOf: (line: Line) => string}} props */
+function Lines({ lines, author, seen, nameOf }) {
   const list = useRef(/** @type {HTMLElement | null} */ (null));
   const atEnd = useRef(true);
   const lastTop = useRef(0);
   // A new line is scrolled to, unless the reader has gone back to older ones; one's own always.
   useEffect(() => {
     const newest = lines.at(-1);
-    if (list.current && (atEnd.current || newest?.author === author)) {
+    if (list.current && seen && (atEnd.current || newest?.author === author)) {
       list.current.scrollTop = list.current.scrollHeight;
       atEnd.current = true;
     }
-  }, [lines.length]);
+  }, [lines.length, seen]);
   const onScroll = () => {
     const { scrollTop, clientHeight, scrollHeight } = /** @type {HTMLElement} */ (list.current);
     // Only a reader scrolls upwards; a list that grows below the end has not been left.
@@ -48,16 +77,15 @@ function Lines({ lines, author }) {
       ${t("What you and the visitor write appears here: an address, a number, a word to spell. Nothing is kept after the call.")}
     </p>`}
     <ol>
-      ${lines.map((line) => html`<${ChatLine} key=${line.id} line=${line} author=${author} />`)}
+      ${lines.map((line) => html`<${ChatLine} key=${line.id} line=${line} author=${author} who=${nameOf(line)} />`)}
     </ol>
   </div>`;
 }
 
-/** @param {{line: Line, author: string}} props */
-function ChatLine({ line, author }) {
-  const own = line.from === "advisor" && line.author === author;
-  const who = line.from === "visitor" ? t("Visitor") : own ? t("You") : t("The advisor before you");
-  return html`<li class=${`chat-line ${own ? "chat-line-own" : ""}`} data-line-from=${line.from} data-delivered=${String(line.delivered)}>
+/** @param {{line: Line, author: string, who: string}} props */
+function ChatLine({ line, author, who }) {
+  const own = line.from !== "visitor" && line.author === author;
+  return html`<li class=${`chat-line ${own ? "chat-line-own" : ""}`} data-line-from=${line.from} data-author=${line.author} data-delivered=${String(line.delivered)}>
     <span class="chat-who small">${who}</span>
     <p class="chat-text" dir="auto"><${Written} text=${line.text} /></p>
     <span class="chat-when small quiet">
@@ -67,9 +95,9 @@ function ChatLine({ line, author }) {
   </li>`;
 }
 
-/** @param {{say: (text: string) => void}} props */
-function Writing({ say }) {
-  const text = useSignal("");
+/** @param {{say: (text: string) => void, text: import("@preact/signals").Signal<string>}} props */
+function Writing({ say, text }) {
+  const id = useId();
   const send = () => {
     const written = text.value.trim();
     if (!written) return;
@@ -77,8 +105,8 @@ function Writing({ say }) {
     text.value = "";
   };
   const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
-    // While a word is being composed (Chinese, for one), Enter belongs to the composing.
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    // While a word is being composed (Chinese, for one), Enter belongs to the composing. Alt and Enter answer an offer.
+    if (event.key !== "Enter" || event.shiftKey || event.altKey || event.isComposing) return;
     event.preventDefault();
     send();
   };
@@ -87,22 +115,22 @@ function Writing({ say }) {
     send();
   };
   return html`<form class="chat-writing" onSubmit=${onSubmit}>
-    <label class="visually-hidden" for="chat-text">${t("Write to the visitor")}</label>
+    <label class="visually-hidden" for=${`${id}-text`}>${t("Write to the visitor")}</label>
     <textarea
-      id="chat-text"
+      id=${`${id}-text`}
       class="input"
       rows="2"
       dir=${text.value ? "auto" : locale.value.direction}
       maxlength=${TEXT_LIMIT}
       data-field="chat"
       placeholder=${t("Write to the visitor")}
-      aria-describedby="chat-keys"
+      aria-describedby=${`${id}-keys`}
       value=${text.value}
       onInput=${(/** @type {any} */ event) => (text.value = event.currentTarget.value)}
       onKeyDown=${onKeyDown}
     ></textarea>
     <div class="chat-sending">
-      <span id="chat-keys" class="small quiet">${t("Enter sends, Shift+Enter begins a new line")}</span>
+      <span id=${`${id}-keys`} class="small quiet">${t("Enter sends, Shift+Enter begins a new line")}</span>
       <button class="button" data-action="send"><${Icon} name="send" />${t("Send")}</button>
     </div>
   </form>`;

@@ -1,9 +1,11 @@
 // What the middle shows while no call is there: available, away, off duty, connecting, or open in another window.
 import { Icon, html } from "shared/ui.js";
-import { t } from "shared/locale.js";
+import { t, timeOfDay } from "shared/locale.js";
 import { LanguageLabel } from "shared/staff-bar.js";
 import { moment, ownFirst } from "shared/staff.js";
 import { AWAY_REASON, EVENT, ROLE } from "shared/wire.gen.js";
+import { awaySince, stateIcon, workWords } from "../presence-words.js";
+import { SERVED } from "./presence-menu.js";
 
 /** @typedef {import("../main.js").Console} Console */
 
@@ -24,46 +26,65 @@ function Languages({ boot, page }) {
   </ul>`;
 }
 
-/** @param {Console} props */
-function GoAvailable({ actions }) {
+/** @param {Console & {action: string, icon: string, words: string, choose: () => Promise<boolean>, main?: boolean}} props */
+function State({ actions, action, icon, words, choose, main = false }) {
   return html`<button
     type="button"
-    class="button button-large"
-    data-action="go-available"
-    disabled=${actions.underWay.value.includes(EVENT.SET_PRESENCE)}
-    onClick=${actions.goAvailable}
+    class=${`button ${main ? "button-large" : "button-quiet"}`}
+    data-action=${action}
+    disabled=${actions.isUnderWay(EVENT.SET_PRESENCE)}
+    onClick=${choose}
   >
-    <${Icon} name="headset" />${t("Go available")}
+    <${Icon} name=${icon} />${words}
   </button>`;
 }
 
 /** @param {Console} props */
-function Finish({ actions }) {
-  return html`<button
-    type="button"
-    class="button button-quiet"
-    data-action="finish"
-    disabled=${actions.underWay.value.includes(EVENT.SET_PRESENCE)}
-    onClick=${actions.finish}
-  >
-    <${Icon} name="log-out" />${t("Finish for now")}
-  </button>`;
+function GoAvailable(props) {
+  return html`<${State} ...${props} action="go-available" icon="headset" words=${t("Go available")} choose=${props.actions.goAvailable} main />`;
+}
+
+/** @param {Console} props */
+function Finish(props) {
+  return html`<${State} ...${props} action="finish" icon="log-out" words=${t("Finish for now")} choose=${props.actions.finish} />`;
+}
+
+/** Somebody stands at the desk, or calls by phone: one click. @param {Console} props */
+function Serve({ boot, actions }) {
+  if (boot.role !== ROLE.ADVISOR) return null;
+  return html`${SERVED.map(
+    ([work, icon]) => html`<button
+      key=${work}
+      type="button"
+      class="button button-quiet"
+      data-action=${`begin-${work}`}
+      disabled=${actions.isUnderWay(EVENT.SERVE)}
+      onClick=${() => actions.serve(work, "")}
+    >
+      <${Icon} name=${icon} />${workWords(work)}
+    </button>`,
+  )}`;
 }
 
 /** @param {Console} props */
 function whatRings({ boot }) {
   return boot.role === ROLE.INTERPRETER
-    ? t("Calls with an interpreter are not offered yet in this version. When they are, they ring here, together with an advisor.")
+    ? t("When an interpreter is needed for one of your languages, the call rings here and you have a moment to answer. You are heard, and seen only if you turn your camera on.")
     : t("When a visitor chooses one of your languages, the call rings here and you have a moment to answer.");
 }
 
 /** @param {Console} props */
 export function Available(props) {
   const { actions, ring } = props;
+  const self = props.page.value.self;
   return html`<${Calm} icon="headset" mood="here" heading=${t("You are available")}>
     <p class="lead">
       ${props.line.value.state === "connected" ? whatRings(props) : t("Nothing can ring here until the connection is back.")}
     </p>
+    ${self?.last_call &&
+    html`<p class="notice calm-notice" role="status" data-notice="last-call">
+      <${Icon} name="bell-ring" /><span>${t("Last call: nothing new is offered before your shift ends at {time}.", { time: timeOfDay(self.shift_ends_at_ms ?? 0) })}</span>
+    </p>`}
     ${actions.passedOn.value && html`<p class="quiet">${t("You passed a call on. If nobody else takes it, it rings here again in about a minute.")}</p>`}
     <${Languages} ...${props} />
     ${ring.silenced.value &&
@@ -75,15 +96,8 @@ export function Available(props) {
       </button>
     </div>`}
     <div class="button-row">
-      <button
-        type="button"
-        class="button button-quiet"
-        data-action="break"
-        disabled=${actions.underWay.value.includes(EVENT.SET_PRESENCE)}
-        onClick=${actions.takeBreak}
-      >
-        <${Icon} name="coffee" />${t("Take a break")}
-      </button>
+      <${Serve} ...${props} />
+      <${State} ...${props} action="break" icon="coffee" words=${t("Take a break")} choose=${actions.takeBreak} />
       <${Finish} ...${props} />
     </div>
   <//>`;
@@ -92,17 +106,15 @@ export function Available(props) {
 /** @param {Console} props */
 export function Away(props) {
   const self = props.page.value.self;
-  const missed = self?.away_reason === AWAY_REASON.MISSED_OFFER;
+  const reason = self?.away_reason ?? null;
+  const missed = reason === AWAY_REASON.MISSED_OFFER;
   const since = self ? moment(self.since_ms, props.now()) : "";
-  return html`<${Calm} icon=${missed ? "bell-ring" : "coffee"} mood=${missed ? "missed" : "away"} heading=${t("You are away")}>
-    <p class="lead">
-      ${missed
-        ? t("An offer rang here and nobody answered, so you are away.")
-        : t("You are on a break since {time}. Nothing rings here until you are back.", { time: since })}
-    </p>
+  return html`<${Calm} icon=${missed || !self ? "bell-ring" : stateIcon(self)} mood=${missed ? "missed" : "away"} heading=${t("You are away")}>
+    <p class="lead" data-away=${reason ?? ""}>${awaySince(reason, since)}</p>
     ${missed && html`<p class="quiet">${t("That was at {time}. The visitor was offered to somebody else or waits on. Nothing rings here until you are back.", { time: since })}</p>`}
     <div class="button-row">
       <${GoAvailable} ...${props} />
+      <${Serve} ...${props} />
       <${Finish} ...${props} />
     </div>
   <//>`;
@@ -114,7 +126,10 @@ export function OffDuty(props) {
   return html`<${Calm} icon="hand" mood="away" heading=${t("Hello, {name}", { name })}>
     <p class="lead">${t("You are off duty, and nothing rings here. Go available when you are ready to serve.")}</p>
     <${Languages} ...${props} />
-    <div class="button-row"><${GoAvailable} ...${props} /></div>
+    <div class="button-row">
+      <${GoAvailable} ...${props} />
+      <${Serve} ...${props} />
+    </div>
   <//>`;
 }
 

@@ -1,25 +1,30 @@
-// The bar at the top: one's own state and for how long, who waits in which language, the line, one's own menu.
+// The bar at the top: one's own state with its menu, the shift, who waits in which language, the line, one's own menu.
 import { useSignal } from "@preact/signals";
-import { html, useTicking } from "shared/ui.js";
+import { Icon, html, useTicking } from "shared/ui.js";
 import { t, tn } from "shared/locale.js";
 import { DevicePanel } from "shared/device-panel.js";
 import { LineState, MeMenu, Popover } from "shared/staff-bar.js";
-import { clock, languageName, languagesSpoken, presenceDot, presenceWords, roleWords } from "shared/staff.js";
+import { languageName, languagesSpoken, roleWords } from "shared/staff.js";
 import { VIEW, isIdle, waitingByLanguage } from "../model.js";
+import { shiftWords } from "../presence-words.js";
+import { PresenceMenu } from "./presence-menu.js";
 
 /** @typedef {import("../main.js").Console} Console */
+/** @typedef {import("shared/wire.gen.js").Self} Self */
 
 /** @param {Console} props */
-export function TopBar({ boot, desk, line, page, now, conversation }) {
+export function TopBar(props) {
+  const { boot, desk, line, page } = props;
   const { self, view } = page.value;
   const stay = isIdle(page.value) ? null : t("End the call and its wrap-up first.");
   return html`<header class="bar">
     <span class="bar-brand">Gloria</span>
-    ${self && view !== VIEW.ELSEWHERE && html`<${StatePill} self=${self} now=${now} connected=${line.value.state === "connected"} />`}
-    ${self && html`<${WaitingCounts} boot=${boot} counts=${waitingByLanguage(desk.value)} />`}
+    ${self && view !== VIEW.ELSEWHERE && html`<${PresenceMenu} ...${props} self=${self} />`}
+    ${self && view !== VIEW.ELSEWHERE && html`<${Shift} ...${props} self=${self} />`}
+    ${self && html`<${WaitingCounts} boot=${boot} counts=${waitingByLanguage(desk.value, self)} />`}
     <div class="bar-end">
       <${LineState} line=${line.value} />
-      <${DevicesMenu} conversation=${conversation} seat=${boot.seat} />
+      <${DevicesMenu} ...${props} />
       <${MeMenu}
         boot=${boot}
         name=${self?.name ?? roleWords(boot.role)}
@@ -30,8 +35,18 @@ export function TopBar({ boot, desk, line, page, now, conversation }) {
   </header>`;
 }
 
-/** Camera, microphone and speaker, at any time. @param {{conversation: Console["conversation"], seat: string}} props */
-function DevicesMenu({ conversation, seat }) {
+/** Until when one's shift lasts, and that nothing new is offered shortly before. @param {Console & {self: Self}} props */
+function Shift({ now, self }) {
+  const words = shiftWords(self, useTicking(now));
+  if (!words) return null;
+  return html`<p class=${`shift ${self.last_call ? "shift-last" : "quiet"}`} data-shift=${self.last_call ? "last-call" : "on"}>
+    <${Icon} name=${self.last_call ? "bell-ring" : "clock"} />
+    ${self.last_call ? t("Last call: nothing new is offered") : words}
+  </p>`;
+}
+
+/** Camera, microphone and speaker, at any time. @param {Console} props */
+function DevicesMenu({ conversations, conversation, boot }) {
   const open = useSignal(false);
   return html`<${Popover}
     class="devices-menu"
@@ -42,21 +57,10 @@ function DevicesMenu({ conversation, seat }) {
   >
     ${open.value &&
     html`<div class="devices-popover">
-      <${DevicePanel} devices=${conversation.devices} muted=${conversation.muted.value} />
-      <p class="small"><a href=${`/linecheck?seat=${seat}`} target="_blank" rel="noopener">${t("Check this computer and its line")}</a></p>
+      <${DevicePanel} devices=${conversations.devices} muted=${conversation.value?.muted.value ?? false} />
+      <p class="small"><a href=${`/linecheck?seat=${boot.seat}`} target="_blank" rel="noopener">${t("Check this computer and its line")}</a></p>
     </div>`}
   <//>`;
-}
-
-/** @param {{self: import("shared/wire.gen.js").Self, now: () => number, connected: boolean}} props */
-function StatePill({ self, now, connected }) {
-  const time = clock(useTicking(now) - self.since_ms);
-  return html`<p class="state-pill" data-state=${self.presence}>
-    <span class=${`dot ${connected ? presenceDot(self.presence) : ""}`}></span>
-    <b>${presenceWords(self.presence)}</b>
-    <span class="visually-hidden">${t("for {time}", { time })}</span>
-    <span class="clock quiet" aria-hidden="true">${time}</span>
-  </p>`;
 }
 
 /** @param {{boot: import("shared/page.js").Boot, counts: {language: string, count: number}[]}} props */

@@ -1,50 +1,36 @@
-// After a call: what it was about, what came of it, where the visitor was guided; done in twenty seconds.
+// After a call, a chat, a visit: what it was about, what came of it, where the visitor was guided; done in twenty seconds.
 import { Icon, html, useTicking } from "shared/ui.js";
-import { useEffect } from "preact/hooks";
 import { locale, t, tn } from "shared/locale.js";
-import { clock } from "shared/staff.js";
-import { EVENT, PRESENCE } from "shared/wire.gen.js";
-import { draftOf, toggleOnward, toggleOutcome, toggleTopic } from "../draft.js";
-import { topicOfKey } from "../model.js";
-import { endWords, onwards, outcomes, topicName } from "../words.js";
+import { CALL_CHANNEL, EVENT, PRESENCE } from "shared/wire.gen.js";
+import { callWords } from "../call-words.js";
+import { draftOf, toggleOnward, toggleOutcome, toggleTopic, withChange } from "../draft.js";
+import { SAVE_BEFORE_END_MS } from "../in-time.js";
+import { wrapUps } from "../model.js";
+import { endWords, minutesLeft, onwards, outcomes, overWords, topicName } from "../words.js";
 
 /** @typedef {import("../main.js").Console} Console */
 /** @typedef {import("../draft.js").Draft} Draft */
-
-/** What was chosen is saved by itself when the time is nearly over: the desk would close the wrap-up without it. */
-const SAVE_BEFORE_END_MS = 4000;
+/** @typedef {import("shared/wire.gen.js").OpenWrapUp} OpenWrapUp */
 
 /** @param {Console} props */
 export function WrapUp(props) {
-  const { boot, page, actions, draft, ended, now } = props;
-  const call = page.value.self?.wrap_up_call ?? "";
-  const untilMs = page.value.self?.wrap_up_until_ms ?? null;
-  const chosen = draftOf(draft.value, call);
-  const change = (/** @type {(draft: Draft) => Draft} */ rule) => (draft.value = rule(draftOf(draft.value, call)));
-  const save = (/** @type {"available" | "away"} */ then) => actions.wrapUp(draftOf(draft.value, call), then);
-  useEffect(() => {
-    const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
-      const topic = topicOfKey(boot.topics, event);
-      if (topic) change((now) => toggleTopic(now, topic));
-    };
-    document.addEventListener("keydown", onKeyDown);
-    return () => document.removeEventListener("keydown", onKeyDown);
-  }, [call]);
-  useEffect(() => {
-    if (untilMs === null) return undefined;
-    const timer = setTimeout(() => void save(PRESENCE.AVAILABLE), untilMs - now() - SAVE_BEFORE_END_MS);
-    return () => clearTimeout(timer);
-  }, [call, untilMs]);
-  if (!call) return null;
-  const saving = actions.underWay.value.includes(EVENT.WRAP_UP);
-  const reason = ended.value?.call === call ? endWords(ended.value.reason, actions.endedHere.value === call) : "";
-  return html`<section class="wrap-up card" aria-labelledby="wrap-up-heading" data-call=${call}>
+  const { boot, page, shown, drafts, pasts, actions } = props;
+  const { wrapUp } = shown.value;
+  if (!wrapUp) return null;
+  const { call, work } = wrapUp;
+  const chosen = draftOf(drafts.value, call);
+  const change = (/** @type {(draft: Draft) => Draft} */ rule) => (drafts.value = withChange(drafts.value, call, rule));
+  const past = pasts.value[call];
+  const which = past ? callWords(boot, past) : "";
+  const how = past ? endWords(past.reason, actions.done.get(call) === "end") : "";
+  const more = wrapUps(page.value.self).length - 1;
+  return html`<section class="wrap-up card" aria-labelledby="wrap-up-heading" data-call=${call} data-work=${work ?? ""}>
     <header>
       <div>
-        <h1 id="wrap-up-heading" tabindex="-1">${t("The call is over")}</h1>
-        <p class="quiet">${reason} ${t("Say in a few touches what it was about. No names, nothing of what was said.")}</p>
+        <h1 id="wrap-up-heading" tabindex="-1">${overWords(work, past?.channel === CALL_CHANNEL.CHAT)}${which && html`<span class="wrap-up-which">${which}</span>`}</h1>
+        <p class="quiet">${how} ${t("Say in a few touches what it was about. No names, nothing of what was said.")}</p>
       </div>
-      ${untilMs !== null && html`<${TimeLeft} untilMs=${untilMs} now=${now} />`}
+      <${Time} ...${props} wrapUp=${wrapUp} />
     </header>
     <${Topics} boot=${boot} chosen=${chosen} toggle=${(/** @type {string} */ code) => change((now) => toggleTopic(now, code))} />
     <fieldset>
@@ -68,15 +54,45 @@ export function WrapUp(props) {
         )}
       </div>
     </details>
-    <div class="button-row wrap-up-end">
-      <button type="button" class="button button-large" data-action="wrap-up" disabled=${saving} onClick=${() => save(PRESENCE.AVAILABLE)}>
-        <${Icon} name="check" />${saving ? t("Saving") : t("Save and be available")}<kbd>Ctrl+Enter</kbd>
-      </button>
-      <button type="button" class="button button-quiet button-large" data-action="wrap-up-break" disabled=${saving} onClick=${() => save(PRESENCE.AWAY)}>
-        <${Icon} name="coffee" />${t("Save and take a break")}
-      </button>
-    </div>
+    <${Save} ...${props} wrapUp=${wrapUp} more=${more} />
   </section>`;
+}
+
+/** Save it; where it is the last thing that is open, with what comes after it. @param {Console & {wrapUp: OpenWrapUp, more: number}} props */
+function Save({ page, drafts, actions, wrapUp, more }) {
+  const saving = actions.isUnderWay(EVENT.WRAP_UP, wrapUp.call);
+  const goesOn = more > 0 || page.value.calls.length > 0;
+  const save = (/** @type {"available" | "away"} */ then) => actions.wrapUp(draftOf(drafts.value, wrapUp.call), then);
+  return html`<div class="button-row wrap-up-end">
+    <button type="button" class="button button-large" data-action="wrap-up" disabled=${saving} onClick=${() => save(PRESENCE.AVAILABLE)}>
+      <${Icon} name="check" />${saving ? t("Saving") : goesOn ? t("Save and go on") : t("Save and be available")}<kbd>Ctrl+Enter</kbd>
+    </button>
+    ${!goesOn &&
+    html`<button type="button" class="button button-quiet button-large" data-action="wrap-up-break" disabled=${saving} onClick=${() => save(PRESENCE.AWAY)}>
+      <${Icon} name="coffee" />${t("Save and take a break")}
+    </button>`}
+  </div>`;
+}
+
+/** How much time is left, and more of it for whoever needs longer. @param {Console & {wrapUp: OpenWrapUp}} props */
+function Time({ now, actions, wrapUp }) {
+  const { call, until_ms, extensions } = wrapUp;
+  const busy = actions.isUnderWay(EVENT.EXTEND_WRAP_UP, call);
+  const none = extensions < 1;
+  return html`<div class="wrap-up-time">
+    <p class="quiet small" role="timer">${t("Saves itself: {time}", { time: minutesLeft(until_ms - SAVE_BEFORE_END_MS - useTicking(now)) })}</p>
+    <button
+      type="button"
+      class="button button-quiet button-small"
+      data-action="extend"
+      data-extensions=${extensions}
+      aria-disabled=${String(none || busy)}
+      onClick=${() => !none && !busy && actions.extend(call)}
+    >
+      <${Icon} name="clock" />${t("I need longer")}
+    </button>
+    <span class="small quiet" role="status">${none ? t("cannot be extended any more") : tn("possible {n} more time", "possible {n} more times", extensions)}</span>
+  </div>`;
 }
 
 /** @param {{boot: Console["boot"], chosen: Draft, toggle: (code: string) => void}} props */
@@ -99,10 +115,4 @@ function Chip({ on, toggle, shortcut = null, children, ...rest }) {
     ${on ? html`<${Icon} name="check" />` : shortcut && html`<kbd aria-hidden="true">${shortcut}</kbd>`}
     <span>${children}</span>
   </button>`;
-}
-
-/** @param {{untilMs: number, now: () => number}} props */
-function TimeLeft({ untilMs, now }) {
-  const time = clock(untilMs - SAVE_BEFORE_END_MS - useTicking(now));
-  return html`<p class="quiet small number" role="timer">${t("Saves itself in {time}", { time })}</p>`;
 }

@@ -1,18 +1,23 @@
-// The supervisor's page: the worst thing, the figures, the languages, then plain tables.
+// The supervisor's page: the worst thing, the figures, the calls; the languages beside messages and kiosks; the staff.
 import { html, useTicking } from "shared/ui.js";
 import { useEffect } from "preact/hooks";
 import { t } from "shared/locale.js";
 import { LineBanner, LineState, MeMenu } from "shared/staff-bar.js";
 import { roleWords } from "shared/staff.js";
 import { figures, languageRows, worst } from "../model.js";
+import { CallMenu } from "./call-menu.js";
 import { Calls } from "./calls.js";
 import { Kiosks } from "./kiosks.js";
 import { Languages } from "./languages.js";
+import { Notices } from "./notices.js";
+import { Said } from "./said.js";
 import { Staff } from "./staff.js";
+import { StaffMenu } from "./staff-menu.js";
 import { Figures, Worst } from "./top.js";
 
-/** @param {import("../main.js").Board} props */
-export function App({ boot, desk, line, now }) {
+/** @param {import("../main.js").Board} board */
+export function App(board) {
+  const { boot, desk, line, now, menu } = board;
   const nowMs = useTicking(now);
   const known = desk.value;
   const title = t("Supervisor");
@@ -32,14 +37,20 @@ export function App({ boot, desk, line, now }) {
     <main>
       ${known.via === "nothing"
         ? html`<p class="lead board-empty" role="status">${t("Connecting to the service. Calls, staff and kiosks appear here as soon as it answers.")}</p>`
-        : html`<${Worst} boot=${boot} worst=${worst(known, nowMs)} nowMs=${nowMs} />
+        : html`<${Worst} ...${board} worst=${worst(known, nowMs)} nowMs=${nowMs} />
             <${Figures} figures=${figures(known, nowMs)} />
+            <${Calls} ...${board} known=${known} nowMs=${nowMs} />
             <div class="board-parts">
-              <${Languages} boot=${boot} rows=${languageRows(known)} nowMs=${nowMs} />
-              <${Calls} boot=${boot} desk=${known} nowMs=${nowMs} />
-              <${Kiosks} boot=${boot} desk=${known} nowMs=${nowMs} />
-              <${Staff} boot=${boot} desk=${known} nowMs=${nowMs} />
-            </div>`}
+              <${Languages} ...${board} rows=${languageRows(known)} nowMs=${nowMs} />
+              <div class="board-side">
+                <${Notices} ...${board} known=${known} nowMs=${nowMs} />
+                <${Kiosks} boot=${boot} desk=${known} nowMs=${nowMs} />
+              </div>
+            </div>
+            <${Staff} ...${board} known=${known} nowMs=${nowMs} />`}
+      <${Said} ...${board} />
     </main>
+    ${menu.value?.kind === "call" && html`<${CallMenu} key=${menu.value.id} ...${board} known=${known} nowMs=${nowMs} />`}
+    ${menu.value?.kind === "staff" && html`<${StaffMenu} key=${menu.value.id} ...${board} known=${known} />`}
   </div>`;
 }

@@ -1,31 +1,43 @@
-// The calls: who waits, who talks.
-import { html } from "shared/ui.js";
-import { all } from "shared/desk.js";
+// The calls: who waits, who talks, who is asked for; and what can be done with each.
+import { Icon, html } from "shared/ui.js";
 import { t, waitInWords } from "shared/locale.js";
-import { clock, languageName, municipalityName } from "shared/staff.js";
-import { CALL_STATE } from "shared/wire.gen.js";
-import { talkedMs, waitedMs } from "../model.js";
-import { callStateDot, callStateWords } from "../words.js";
+import { clock, languageName, listed } from "shared/staff.js";
+import { CALL_CHANNEL, CALL_STATE } from "shared/wire.gen.js";
+import { callRows, talkedMs, waitedMs } from "../model.js";
+import { askWords, callStateDot, callStateWords, callWords, channelWords, placeWords, tierWords, wishWords, withWords } from "../words.js";
+import { MenuButton } from "./menu.js";
 import { SortedTable } from "./table.js";
 
 /** @typedef {import("shared/wire.gen.js").BoardCall} BoardCall */
 
-/** @param {{boot: import("shared/page.js").Boot, desk: import("shared/desk.js").Desk, nowMs: number}} props */
-export function Calls({ boot, desk, nowMs }) {
-  const names = new Map(all(desk, "board_staff").map(({ id, name }) => [id, name]));
-  const withWhom = (/** @type {BoardCall} */ { staff }) => (staff === null ? null : (names.get(staff) ?? staff));
+/** @param {import("../main.js").Board & {known: import("shared/desk.js").Desk, nowMs: number}} props */
+export function Calls({ boot, known, menu, nowMs }) {
   /** @type {import("./table.js").Column<BoardCall>[]} */
   const columns = [
     {
       key: "state",
       title: t("State"),
       head: true,
-      class: "short",
       value: ({ state }) => Object.values(CALL_STATE).indexOf(state),
-      cell: ({ state }) => html`<span class="state"><span class=${`dot ${callStateDot(state)}`}></span>${callStateWords(state)}</span>`,
+      cell: (call) => html`<${State} call=${call} ask=${askWords(boot, known, call, nowMs)} />`,
     },
-    { key: "language", title: t("Language"), value: ({ language }) => languageName(boot, language) },
-    { key: "municipality", title: t("Municipality"), value: ({ municipality }) => municipalityName(boot, municipality) },
+    {
+      key: "language",
+      title: t("Language"),
+      value: ({ language }) => languageName(boot, language),
+      cell: ({ language, also }) => {
+        const others = listed(also.map((code) => languageName(boot, code)));
+        return html`${languageName(boot, language)}${others && html`<span class="under">${t("also {languages}", { languages: others })}</span>`}`;
+      },
+    },
+    {
+      key: "channel",
+      title: t("Channel"),
+      class: "short",
+      value: ({ channel }) => channelWords(channel),
+      cell: ({ channel }) => html`<span class="state"><${Icon} name=${channel === CALL_CHANNEL.CHAT ? "keyboard" : "video"} />${channelWords(channel)}</span>`,
+    },
+    { key: "place", title: t("Place"), value: (call) => placeWords(boot, known, call) },
     {
       key: "waited",
       title: t("Waited"),
@@ -39,21 +51,54 @@ export function Calls({ boot, desk, nowMs }) {
       value: (call) => talkedMs(call, nowMs),
       cell: (call) => talkCell(talkedMs(call, nowMs)),
     },
-    { key: "staff", title: t("With"), value: withWhom },
+    {
+      key: "tier",
+      title: t("By whom"),
+      value: (call) => tierWords(call) || null,
+      cell: (call) => html`${tierWords(call) || none(t("not decided yet"))}${call.wish && html`<span class="under">${wishWords(call.wish)}</span>`}`,
+    },
+    { key: "staff", title: t("With"), value: (call) => withWords(known, call) || null, cell: (call) => withWords(known, call) || none(t("nobody yet")) },
+    {
+      key: "menu",
+      title: t("Change"),
+      plain: true,
+      class: "short",
+      value: () => null,
+      cell: (call) => html`<${MenuButton} menu=${menu} kind="call" id=${call.id} what=${callWords(boot, call)} />`,
+    },
   ];
   return html`<${SortedTable}
     heading=${t("Calls")}
-    id="calls-heading"
+    id="call-heading"
     class="part-calls"
-    rows=${all(desk, "board_call")}
+    rows=${callRows(known, nowMs)}
     columns=${columns}
-    first=${{ column: "waited", ascending: false }}
-    attributes=${(/** @type {BoardCall} */ { id, state }) => ({ key: id, "data-call": id, "data-state": state })}
+    first=${{ column: "state", ascending: true }}
+    attributes=${(/** @type {BoardCall} */ { id, state, raised, channel }) => ({
+      key: id,
+      "data-call": id,
+      "data-state": state,
+      "data-raised": String(raised),
+      "data-channel": channel,
+    })}
     empty=${t("No calls now. A call appears here as soon as a visitor chooses a language at a kiosk.")}
   />`;
 }
 
+/** @param {{call: BoardCall, ask: string}} props */
+function State({ call, ask }) {
+  const { state, raised } = call;
+  return html`<span class="state"><span class=${`dot ${callStateDot(state)}`}></span>${callStateWords(state)}</span>
+    ${raised && html`<span class="chip chip-here mark" data-mark="raised"><${Icon} name="arrow-up-to-line" />${t("put in front")}</span>`}
+    ${ask && html`<span class="under ask" data-mark="ask">${ask}</span>`}`;
+}
+
+/** @param {string} words */
+function none(words) {
+  return html`<span class="quiet">${words}</span>`;
+}
+
 /** @param {number | null} ms */
 function talkCell(ms) {
-  return ms === null ? html`<span class="quiet">${t("not yet")}</span>` : html`<span class="clock">${clock(ms)}</span>`;
+  return ms === null ? none(t("not yet")) : html`<span class="clock">${clock(ms)}</span>`;
 }

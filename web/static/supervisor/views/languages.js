@@ -1,42 +1,49 @@
-// Languages as rows: who waits to one side, who is free to the other, on one axis.
-import { html } from "shared/ui.js";
+// Languages as rows: who waits to one side, who is free to the other, on one axis; and whether new visitors may choose it.
+import { Icon, html } from "shared/ui.js";
 import { number, t, tn, waitInWords } from "shared/locale.js";
+import { languageName, moment } from "shared/staff.js";
 import { LanguageLabel } from "shared/staff-bar.js";
 
 /** @typedef {import("../model.js").LanguageRow} LanguageRow */
+/** @typedef {import("../main.js").Board} Board */
 
 /** More marks than this are not counted by eye: the last one then stands for all the rest. */
 const MOST_MARKS = 6;
 
-/** @param {{boot: import("shared/page.js").Boot, rows: LanguageRow[], nowMs: number}} props */
-export function Languages({ boot, rows, nowMs }) {
+/** @param {Board & {rows: LanguageRow[], nowMs: number}} props */
+export function Languages(props) {
+  const { rows } = props;
   return html`<section class="part part-languages card" aria-labelledby="languages-heading">
     <h2 id="languages-heading">${t("Languages")}</h2>
     ${rows.length
-      ? html`<table class="table language-table">
-          <thead>
-            <tr>
-              <th scope="col">${t("Language")}</th>
-              <th scope="col" class="language-waiting">${t("Waiting")}</th>
-              <th scope="col" class="language-available">${t("Free of those on duty")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${rows.map((row) => html`<${LanguageRowView} key=${row.language} boot=${boot} row=${row} nowMs=${nowMs} />`)}
-          </tbody>
-        </table>`
+      ? html`<div class="table-wrap" tabindex="0" role="group" aria-labelledby="languages-heading">
+          <table class="table language-table" aria-labelledby="languages-heading">
+            <thead>
+              <tr>
+                <th scope="col">${t("Language")}</th>
+                <th scope="col" class="language-waiting">${t("Waiting")}</th>
+                <th scope="col" class="language-available">${t("Free of those on duty")}</th>
+                <th scope="col">${t("New visitors")}</th>
+              </tr>
+            </thead>
+            <tbody>
+              ${rows.map((row) => html`<${LanguageRowView} key=${row.language} ...${props} row=${row} />`)}
+            </tbody>
+          </table>
+        </div>`
       : html`<p class="quiet part-empty">${t("No language is waited for, and nobody is on duty. Languages appear here when a visitor chooses one or an advisor goes available.")}</p>`}
   </section>`;
 }
 
-/** @param {{boot: import("shared/page.js").Boot, row: LanguageRow, nowMs: number}} props */
-function LanguageRowView({ boot, row, nowMs }) {
-  const { language, waiting, talking, available, onDuty, sinceMs } = row;
+/** @param {Board & {row: LanguageRow, nowMs: number}} props */
+function LanguageRowView({ boot, actions, row, nowMs }) {
+  const { language, waiting, talking, asks, available, onDuty, interpretersFree, interpreters, sinceMs, closedUntilMs } = row;
   const since = sinceMs === null ? "" : waitInWords(nowMs - sinceMs);
-  return html`<tr data-language=${language}>
+  return html`<tr data-language=${language} data-closed=${String(closedUntilMs !== null)}>
     <th scope="row">
       <${LanguageLabel} boot=${boot} code=${language} />
-      ${talking > 0 && html`<span class="small quiet language-talking">${tn("{n} conversation", "{n} conversations", talking)}</span>`}
+      ${talking > 0 && html`<span class="under">${tn("{n} conversation", "{n} conversations", talking)}</span>`}
+      ${asks > 0 && html`<span class="under ask">${tn("{n} conversation waits for an interpreter", "{n} conversations wait for an interpreter", asks)}</span>`}
     </th>
     <td class="language-waiting">
       <span class="axis">
@@ -49,10 +56,24 @@ function LanguageRowView({ boot, row, nowMs }) {
         ${available > 0 && html`<${Marks} count=${available} kind="available" />`}
         ${onDuty
           ? html`<span class=${`number ${available ? "some" : "quiet"}`}>${t("{free} of {all}", { free: available, all: onDuty })}</span>`
-          : html`<b class=${waiting ? "nobody" : "quiet"}>${t("nobody")}</b>`}
+          : html`<b class=${waiting && !interpreters ? "nobody" : "quiet"}>${t("nobody")}</b>`}
       </span>
+      ${interpreters > 0 && html`<span class="under" data-interpreters=${interpreters}>${t("interpreters: {free} of {all}", { free: interpretersFree, all: interpreters })}</span>`}
+    </td>
+    <td>
+      ${closedUntilMs === null
+        ? html`<${Switch} icon="door-closed" action="close-language" words=${t("Close to new visitors")} language=${languageName(boot, language)} onClick=${() => actions.closeLanguage(language)} />`
+        : html`<span class="closed">${t("closed, opens by itself: {time}", { time: moment(closedUntilMs, nowMs) })}</span>
+            <${Switch} icon="door-open" action="open-language" words=${t("Open again")} language=${languageName(boot, language)} onClick=${() => actions.openLanguage(language)} />`}
     </td>
   </tr>`;
+}
+
+/** @param {{icon: string, action: string, words: string, language: string, onClick: () => void}} props */
+function Switch({ icon, action, words, language, onClick }) {
+  return html`<button type="button" class="button button-quiet button-small" data-action=${action} aria-label=${`${words}: ${language}`} onClick=${onClick}>
+    <${Icon} name=${icon} />${words}
+  </button>`;
 }
 
 /** One mark for each person. @param {{count: number, kind: "waiting" | "available"}} props */

@@ -1,18 +1,28 @@
-// The staff: who is on duty, in which languages, doing what since when.
+// The staff: who is on duty, in which languages, doing what since when and until when; and what can be set for each.
 import { Icon, html } from "shared/ui.js";
 import { all } from "shared/desk.js";
-import { t } from "shared/locale.js";
+import { number, t } from "shared/locale.js";
 import { awayWords, languagesSpoken, moment, presenceDot, presenceWords, roleWords } from "shared/staff.js";
 import { PRESENCE } from "shared/wire.gen.js";
+import { canBeSet } from "../hand.js";
+import { MenuButton } from "./menu.js";
 import { SortedTable } from "./table.js";
 
 /** @typedef {import("shared/wire.gen.js").BoardStaff} BoardStaff */
 
 /** In the order in which a supervisor looks for them. @type {BoardStaff["presence"][]} */
-const ORDER = [PRESENCE.AVAILABLE, PRESENCE.RINGING, PRESENCE.IN_CALL, PRESENCE.WRAP_UP, PRESENCE.AWAY, PRESENCE.OFFLINE];
+const ORDER = [
+  PRESENCE.AVAILABLE,
+  PRESENCE.RINGING,
+  PRESENCE.IN_CALL,
+  PRESENCE.SERVING,
+  PRESENCE.WRAP_UP,
+  PRESENCE.AWAY,
+  PRESENCE.OFFLINE,
+];
 
-/** @param {{boot: import("shared/page.js").Boot, desk: import("shared/desk.js").Desk, nowMs: number}} props */
-export function Staff({ boot, desk, nowMs }) {
+/** @param {import("../main.js").Board & {known: import("shared/desk.js").Desk, nowMs: number}} props */
+export function Staff({ boot, known, menu, nowMs }) {
   /** @type {import("./table.js").Column<BoardStaff>[]} */
   const columns = [
     { key: "name", title: t("Name"), head: true, value: ({ name }) => name },
@@ -25,6 +35,13 @@ export function Staff({ boot, desk, nowMs }) {
       cell: (staff) => html`<${State} staff=${staff} />`,
     },
     { key: "since", title: t("Since"), value: ({ since_ms }) => since_ms, cell: ({ since_ms }) => moment(since_ms, nowMs), class: "short" },
+    { key: "calls", title: t("Calls"), value: ({ calls }) => calls, cell: ({ calls }) => number(calls) },
+    {
+      key: "shift",
+      title: t("Shift ends"),
+      value: ({ shift_ends_at_ms }) => shift_ends_at_ms,
+      cell: (staff) => html`<${Shift} staff=${staff} nowMs=${nowMs} />`,
+    },
     {
       key: "connected",
       title: t("Connection"),
@@ -32,19 +49,28 @@ export function Staff({ boot, desk, nowMs }) {
       value: ({ connected }) => Number(connected),
       cell: ({ connected }) => html`<${Line} connected=${connected} />`,
     },
+    {
+      key: "menu",
+      title: t("Change"),
+      plain: true,
+      class: "short",
+      value: () => null,
+      cell: (staff) => canBeSet(staff) && html`<${MenuButton} menu=${menu} kind="staff" id=${staff.id} what=${staff.name} />`,
+    },
   ];
   return html`<${SortedTable}
     heading=${t("Staff")}
     id="staff-heading"
     class="part-staff"
-    rows=${all(desk, "board_staff")}
+    rows=${all(known, "board_staff")}
     columns=${columns}
     first=${{ column: "state", ascending: true }}
-    attributes=${(/** @type {BoardStaff} */ { id, presence, connected }) => ({
+    attributes=${(/** @type {BoardStaff} */ { id, presence, connected, last_call }) => ({
       key: id,
       "data-staff": id,
       "data-state": presence,
       "data-connected": String(connected),
+      "data-last-call": String(last_call),
     })}
     empty=${t("Nobody has opened the console yet. Staff appear here as soon as they do.")}
   />`;
@@ -57,6 +83,13 @@ function State({ staff }) {
     <span class=${`dot ${presenceDot(staff.presence)}`}></span>
     <span>${presenceWords(staff.presence)} ${why && html`<span class="quiet small">${why}</span>`}</span>
   </span>`;
+}
+
+/** @param {{staff: BoardStaff, nowMs: number}} props */
+function Shift({ staff, nowMs }) {
+  const { shift_ends_at_ms: endsAtMs, last_call: lastCall } = staff;
+  return html`${endsAtMs === null ? html`<span class="quiet">${t("not said")}</span>` : moment(endsAtMs, nowMs)}
+    ${lastCall && html`<span class="under" data-mark="last-call">${t("offered nothing new")}</span>`}`;
 }
 
 /** @param {{connected: boolean}} props */

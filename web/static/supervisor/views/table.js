@@ -1,4 +1,5 @@
 // A plain table that sorts by its headings.
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Icon, html } from "shared/ui.js";
 import { useSignal } from "@preact/signals";
 import { locale } from "shared/locale.js";
@@ -12,6 +13,7 @@ import { pressed, sorted } from "../model.js";
  * @property {(row: R) => string | number | null} value To sort by.
  * @property {(row: R) => any} [cell] What is shown; by default the value.
  * @property {boolean} [head] Whether it names the row.
+ * @property {boolean} [plain] It holds what can be done: nothing to sort by, and its title is only heard.
  * @property {string} [class]
  */
 
@@ -25,8 +27,9 @@ export function SortedTable({ heading, id, rows, columns, first, attributes, emp
   const order = useSignal(first);
   const by = columns.find(({ key }) => key === order.value.column) ?? columns[0];
   const compareTexts = new Intl.Collator(locale.value.locale, { numeric: true }).compare;
-  return html`<section class=${`part card ${name}`} aria-labelledby=${id}>
-    <h2 id=${id}>${heading}</h2>
+  const focus = useKeptFocus(id);
+  return html`<section class=${`part card ${name}`} aria-labelledby=${id} ...${focus}>
+    <h2 id=${id} tabindex="-1">${heading}</h2>
     ${rows.length
       ? html`<div class="table-wrap" tabindex="0" role="group" aria-labelledby=${id}>
           <table class="table" aria-labelledby=${id}>
@@ -44,8 +47,28 @@ export function SortedTable({ heading, id, rows, columns, first, attributes, emp
   </section>`;
 }
 
+/**
+ * When the row that has the focus goes, the focus goes to the heading instead of getting lost.
+ * @param {string} heading Its id.
+ */
+function useKeptFocus(heading) {
+  const focused = useRef(/** @type {Element | null} */ (null));
+  useLayoutEffect(() => {
+    if (!focused.current || focused.current.isConnected) return;
+    focused.current = null;
+    if (document.activeElement === document.body) document.getElementById(heading)?.focus({ preventScroll: true });
+  });
+  return {
+    onFocusIn: (/** @type {FocusEvent} */ { target }) => (focused.current = /** @type {Element} */ (target)),
+    onFocusOut: (/** @type {FocusEvent} */ { relatedTarget }) => {
+      if (relatedTarget) focused.current = null;
+    },
+  };
+}
+
 /** @param {{column: Column<any>, order: import("@preact/signals").Signal<import("../model.js").Order>}} props */
 function Heading({ column, order }) {
+  if (column.plain) return html`<th scope="col" class=${column.class}><span class="visually-hidden">${column.title}</span></th>`;
   const here = order.value.column === column.key;
   const direction = order.value.ascending ? "ascending" : "descending";
   return html`<th scope="col" aria-sort=${here ? direction : "none"} class=${column.class}>

@@ -1,7 +1,8 @@
 // What a supervisor sees from across the room: the worst thing by itself, and four figures.
 import { Icon, html } from "shared/ui.js";
 import { number, t, waitInWords } from "shared/locale.js";
-import { worstWords } from "../words.js";
+import { callWords, worstWords } from "../words.js";
+import { MenuButton } from "./menu.js";
 
 /** @typedef {import("../model.js").Worst} WorstThing */
 
@@ -15,8 +16,8 @@ const LOOKS = {
   calm: ["circle-check", "good"],
 };
 
-/** @param {{boot: import("shared/page.js").Boot, worst: WorstThing, nowMs: number}} props */
-export function Worst({ boot, worst, nowMs }) {
+/** @param {import("../main.js").Board & {worst: WorstThing, nowMs: number}} props */
+export function Worst({ boot, menu, worst, nowMs }) {
   const [icon, mood] = LOOKS[worst.kind];
   const { sentence, advice } = worstWords(boot, worst, nowMs);
   return html`<section class=${`worst worst-${mood}`} aria-label=${t("What to look at first")} data-worst=${worst.kind}>
@@ -25,6 +26,7 @@ export function Worst({ boot, worst, nowMs }) {
       <p class="worst-sentence">${sentence}</p>
       ${advice && html`<p>${advice}</p>`}
     </div>
+    ${"call" in worst && html`<${MenuButton} menu=${menu} kind="call" id=${worst.call.id} what=${callWords(boot, worst.call)} />`}
   </section>`;
 }
 

@@ -1,0 +1,44 @@
+// Those who are in the conversation beside the one who serves: small, with their names, and always to be heard.
+import { t } from "shared/locale.js";
+import { html, Icon, Picture } from "shared/ui.js";
+import { PICTURE, smallPictureOf } from "../call-model.js";
+import { useMoving } from "./pictures.js";
+
+/** @typedef {import("../visit.js").Kiosk} Kiosk */
+/** @typedef {import("shared/wire.gen.js").Person} Person */
+/** @typedef {import("shared/conversation.js").Other} Other */
+
+/** @param {{kiosk: Kiosk, people: readonly Person[]}} props */
+export function Others({ kiosk, people }) {
+  const { others, main } = kiosk.conversation;
+  // Whoever talks is heard here, also before the desk has said their name.
+  const small = others.value.filter((other) => other !== main.value && other.talking.value);
+  if (small.length === 0) return null;
+  return html`<div class="others">
+    ${small.map((other) => html`<${Small} key=${other.id} kiosk=${kiosk} other=${other} name=${people.find(({ id }) => id === other.id)?.name ?? ""} />`)}
+  </div>`;
+}
+
+/** @param {{kiosk: Kiosk, other: Other, name: string}} props */
+function Small({ kiosk, other, name }) {
+  const { moving, looks } = useMoving();
+  const { muted, cameraOff, paused } = other.switches.value;
+  const picture = smallPictureOf({ path: other.path.value, moving: moving.value, cameraOff, paused });
+  const live = picture === PICTURE.LIVE;
+  return html`<figure class="other on-picture" data-other=${other.id} data-seen=${picture}
+    onLoadedDataCapture=${looks} onResizeCapture=${looks} onEmptiedCapture=${looks}>
+    <${Picture}
+      stream=${other.remote.value}
+      speaker=${kiosk.conversation.devices.speaker.value}
+      label=${t("Picture of {name}", { name })}
+      data-picture="other"
+      class=${live ? "" : "covered"}
+    />
+    <figcaption class=${live ? "other-words other-words-low" : "other-words"}>
+      ${!live && html`<${Icon} name=${picture === PICTURE.COMING ? "clock" : "volume-2"} />`}
+      <bdi class="other-name">${name}</bdi>
+      ${!live && html`<span>${picture === PICTURE.COMING ? t("is being connected") : t("on sound only")}</span>`}
+      ${muted && html`<span class="other-muted"><${Icon} name="mic-off" />${t("microphone off")}</span>`}
+    </figcaption>
+  </figure>`;
+}

@@ -1,0 +1,37 @@
+// A further offer, beside the chats or the wrap-up that go on: a strip above them, so that nothing that is being written
+// is covered. It does not take the focus; Alt and Enter answer it from wherever that is.
+import { html, Icon, useTicking } from "shared/ui.js";
+import { t, waitInWords } from "shared/locale.js";
+import { LanguageLabel } from "shared/staff-bar.js";
+import { CALL_CHANNEL } from "shared/wire.gen.js";
+import { acceptedWords, names, offerWords, tierWords } from "../call-words.js";
+import { offerLanguage } from "../call-model.js";
+import { placeWords } from "../words.js";
+import { Countdown, OfferButtons } from "./offer-parts.js";
+
+/** @param {import("../main.js").Console} props */
+export function OfferBanner(props) {
+  const { boot, page, now } = props;
+  const nowMs = useTicking(now);
+  const { offer, self } = page.value;
+  if (!offer || !self) return null;
+  const facts = [
+    placeWords(boot, offer),
+    t("waited {time}", { time: waitInWords(nowMs - offer.joined_at_ms) }),
+    tierWords(boot, offer, self),
+    offer.named ? t("For you by name") : "",
+    offer.channel === CALL_CHANNEL.CHAT ? t("A chat, without sound and picture") : "",
+    offer.people.length ? t("in the call: {names}", { names: names(offer.people) }) : "",
+  ];
+  return html`<section class="offer-banner card" aria-labelledby="offer-banner-heading" data-offer=${offer.id} data-offer-kind=${offer.offer}>
+    <${Countdown} offer=${offer} nowMs=${nowMs} small />
+    <div class="offer-banner-words">
+      <h2 id="offer-banner-heading">
+        <${Icon} name="message-square" />${offerWords(boot, offer, self)}: <${LanguageLabel} boot=${boot} code=${offerLanguage(offer, self)} />
+      </h2>
+      <p class="small quiet">${facts.filter(Boolean).join(" · ")}</p>
+      ${offer.accepted && html`<p data-notice="accepted"><b>${acceptedWords(offer)}</b></p>`}
+    </div>
+    <${OfferButtons} ...${props} offer=${offer} large=${false} />
+  </section>`;
+}

@@ -14,7 +14,7 @@ from playwright.async_api import Playwright, async_playwright
 
 from tests.actors.service import RunningService
 from tests.browser.launch import CHROMIUM_ARGUMENTS
-from tests.browser.people import Advisor, Stage, Visitor
+from tests.browser.people import Person, Stage
 from tests.browser.portraits import ADVISOR, VISITOR, draw
 
 OUT = Path("build/screenshots")
@@ -26,7 +26,7 @@ PORTRAIT, LANDSCAPE, CONSOLE = (
 )
 
 
-async def take(person: Visitor | Advisor, name: str) -> None:
+async def take(person: Person, name: str) -> None:
     """One picture, when the page's fonts are there."""
     await person.page.evaluate("document.fonts.ready.then(() => true)")
     await person.page.wait_for_timeout(250)
@@ -95,7 +95,75 @@ async def board(stage: Stage, locale: str) -> None:
     other = await stage.visitor("viitasaari")
     await other.asks_for("th")
     await supervisor.page.locator("[data-call][data-state=waiting]").wait_for()
-    await take(supervisor, f"supervisor-{locale}")  # type: ignore[arg-type]
+    await take(supervisor, f"supervisor-{locale}")
+    await stage.everybody_leaves()
+    await stage.close()
+
+
+async def the_queue(stage: Stage, locale: str) -> None:
+    """Wishes, waiting for a pair, three in a call, the advisor's tools, a chat, the supervisor's hand."""
+    language = locale[:2]
+    visitor = await stage.visitor(locale=locale)
+    await visitor.page.set_viewport_size(PORTRAIT)
+    supervisor = await stage.supervisor(locale=locale)
+    await visitor.touches("ti" if language == "en" else language)
+    await visitor.action("open-also").click()
+    await take(visitor, f"queue-kiosk-also-{language}")
+    await visitor.page.locator("[data-also=sv]").click()
+    await visitor.action("open-wish").click()
+    await visitor.action("wish-woman").click()
+    await take(visitor, f"queue-kiosk-wish-{language}")
+    await visitor.page.set_viewport_size(LANDSCAPE)
+    await take(visitor, f"queue-kiosk-wish-{language}-landscape")
+    await visitor.page.set_viewport_size(PORTRAIT)
+    await visitor.action("back").click()
+    await visitor.asks_for("ti")
+    await take(visitor, f"queue-kiosk-nobody-{language}")
+    await supervisor.page.locator("[data-call][data-state=waiting]").wait_for()
+    await take(supervisor, f"queue-board-waiting-{language}")
+    await supervisor.action("call-menu").first.click()
+    await take(supervisor, f"queue-board-menu-{language}")
+    await supervisor.page.keyboard.press("Escape")
+    mika = await stage.advisor("mika", locale=locale)
+    selam = await stage.advisor("selam", locale=locale)
+    await mika.is_("ringing")
+    await take(mika, f"queue-console-pair-{language}")
+    await mika.action("accept").click()
+    await take(mika, f"queue-console-pair-accepted-{language}")
+    await take(selam, f"queue-console-interpreter-rung-{language}")
+    await selam.accepts()
+    await mika.is_("in_call")
+    await visitor.until("no picture of the advisor", frames=120, connected=2)
+    await take(visitor, f"queue-kiosk-three-{language}")
+    await visitor.page.set_viewport_size(LANDSCAPE)
+    await take(visitor, f"queue-kiosk-three-{language}-landscape")
+    await visitor.page.set_viewport_size(PORTRAIT)
+    await take(selam, f"queue-console-interpreter-{language}")
+    await take(mika, f"queue-console-three-{language}")
+    await mika.opens_tools()
+    await take(mika, f"queue-console-tools-{language}")
+    await mika.page.locator("[data-action=transfer-language]").scroll_into_view_if_needed()
+    await take(mika, f"queue-console-tools-below-{language}")
+    await supervisor.page.locator("[data-call][data-state=connected]").wait_for()
+    await supervisor.page.screenshot(path=OUT / f"queue-board-{language}.png", full_page=True)
+    await mika.action("end").click()
+    await mika.is_("wrap_up")
+    await take(mika, f"queue-console-wrap-up-{language}")
+    await mika.wraps_up("form")
+    await mika.action("presence").click()
+    await take(mika, f"queue-console-presence-{language}")
+    await mika.page.keyboard.press("Escape")
+    other = await stage.visitor("viitasaari", locale=locale)
+    await other.touches("en" if language == "en" else "fi")
+    await other.action("write-instead").click()
+    await mika.is_("ringing")
+    await take(mika, f"queue-console-chat-rings-{language}")
+    await mika.accepts()
+    await other.stage("call")
+    await mika.writes("Hei! Hello!")
+    await other.reads("Hello!", "advisor")
+    await take(other, f"queue-kiosk-chat-{language}")
+    await take(mika, f"queue-console-chat-{language}")
     await stage.everybody_leaves()
     await stage.close()
 
@@ -200,7 +268,7 @@ async def line_check(stage: Stage, locale: str) -> None:
 
 
 async def main() -> int:
-    """Take them all; with --readme only the README's picture."""
+    """Take them all; with --readme only the README's picture, with --queue only those of the queue."""
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
     chromium = shutil.which("chromium")
@@ -210,10 +278,15 @@ async def main() -> int:
         service.start()
         try:
             async with async_playwright() as playwright:
-                await picture_of_a_call(playwright, chromium, service, Path(folder))
+                if "--queue" not in sys.argv:
+                    await picture_of_a_call(playwright, chromium, service, Path(folder))
                 if "--readme" in sys.argv:
                     return 0
                 browser = await playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
+                for locale in ("en-GB", "fi", "ar"):
+                    await the_queue(Stage(browser, service.url, service.data), locale)
+                if "--queue" in sys.argv:
+                    return 0
                 for language, size, suffix in (
                     ("ar", PORTRAIT, "portrait"),
                     ("fi", PORTRAIT, "portrait"),

@@ -294,7 +294,9 @@ class Matching:
         if not self._asks_are_done:
             self._asks_are_done = True
             for call in self._asks():
-                assert not self._ask_is_servable(call), f"who is asked for is free: {call}"
+                assert not self._ask_is_servable(call), (
+                    f"who is asked for is free: {call}, {[member['id'] for member in self._who_may_join(call)]}"
+                )
 
     def _who_may_join(self, call: Raw) -> list[Raw]:
         wanted = call["ask"]
@@ -316,13 +318,15 @@ class Matching:
         return found
 
     def _ask_is_servable(self, call: Raw) -> bool:
-        for member in self._who_may_join(call):
-            if call["ask"]["ask"] == Ask.COLLEAGUE:
-                return True
-            older = self._pair_calls(member, call["ask"]["since_ms"])
-            if not older or older[0]["passes"] < self._routing.interpreter_passes or not self._others_on_duty():
-                return True
-        return False
+        return any(not self._is_kept(member, call) for member in self._who_may_join(call))
+
+    def _is_kept(self, member: Raw, call: Raw) -> bool:
+        """Whether an interpreter is kept for a call that has waited for a pair for longer, and was passed over enough."""
+        if call["ask"]["ask"] == Ask.COLLEAGUE:
+            return False
+        older = self._pair_calls(member, call["ask"]["since_ms"])
+        enough = bool(older) and older[0]["passes"] >= self._routing.interpreter_passes
+        return enough and self._others_on_duty()
 
     def _others_on_duty(self) -> bool:
         """Whether an advisor is on duty besides those who ask: otherwise both would wait for each other."""
@@ -335,7 +339,9 @@ class Matching:
         if call["ask"]["ask"] == Ask.COLLEAGUE:
             assert not passed, passed
             return
-        assert member["idle_since_ms"] <= min(one["idle_since_ms"] for one in may), "idle for longer"
+        assert not self._is_kept(member, call), f"kept for another call: {member['id']}, {call}"
+        others = [one for one in may if not self._is_kept(one, call)]
+        assert member["idle_since_ms"] <= min(one["idle_since_ms"] for one in others), "idle for longer"
         older = self._pair_calls(member, call["ask"]["since_ms"])
         for one in passed:
             self._calls[one["id"]]["passes"] = one["passes"]

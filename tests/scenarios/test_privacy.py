@@ -249,6 +249,8 @@ async def everything_in_redis(service: RunningService) -> bytes:
                     parts.append(await client.get(name))
                 case "hash":
                     parts.append(str(await client.hgetall(name)))
+                case "set":
+                    parts.append(str(await client.smembers(name)))
                 case "zset":
                     parts.append(str(await client.zrange(name, 0, -1)))
                 case "stream":

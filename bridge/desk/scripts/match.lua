@@ -94,13 +94,13 @@ local function first_of(key, call, gender, fits)
 end
 
 -- Of those in several indexes the one who has been idle longest (with chats: who has fewest).
-local function longest_idle(place, seat, call, gender)
+local function longest_idle(place, seat, call, gender, fits)
   local best, best_language
   local passed_over = false
   for _, language in ipairs(seat.languages) do
     for _, level in ipairs(seat.levels) do
       local key = PREFIX .. place .. ':' .. seat.role .. ':' .. language .. ':' .. level
-      local member, over = first_of(key, call, gender)
+      local member, over = first_of(key, call, gender, fits)
       passed_over = passed_over or over
       if member then
         local better = not best
@@ -304,11 +304,14 @@ local function serve_asks()
       member = member and member.place == 'free' and member.is_there and not member.offer and member
     else
       local seat = { role = 'interpreter', languages = { wanted.language }, levels = { 'native', 'fluent' } }
-      member = longest_idle('free', seat, call)
-      local older = member and waiting_for_a_pair(member, wanted.since_ms)
-      if older and older.passes >= policy.interpreter_passes and others_on_duty() then
-        member = nil
-      elseif older then
+      local overtaken = {}
+      member = longest_idle('free', seat, call, nil, function(one)
+        local older = waiting_for_a_pair(one, wanted.since_ms)
+        overtaken[one.id] = older
+        return not older or older.passes < policy.interpreter_passes or not others_on_duty()
+      end)
+      local older = member and overtaken[member.id]
+      if older then
         older.passes = older.passes + 1
         save(CALLS, older)
         append_fact('call.passed', { calls = { older } })

@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 NPM := $(shell command -v npm 2>/dev/null || echo $(abspath $(BIN))/npm)
 export PATH := $(abspath $(BIN)):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Tests that wait more than they compute; browsers and real networks want the machine to themselves.
+TWO_AT_ONCE := -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help run setup setup-dev test check types-js unit chaos media soak audit bench screenshots generate texts clean
@@ -57,10 +59,11 @@ check: setup-dev ## lint, types (Python and JavaScript), direction of imports, g
 test: check      ## everything: check, unit, contract, scenario, media and browser tests
 	tests/install-browsers
 	cd web && $(NPM) run --silent test
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest $(TWO_AT_ONCE) tests/unit tests/contract tests/scenarios tests/machine $(ARGS)
+	$(BIN)/pytest tests/media tests/browser $(ARGS)
 
 unit: setup-dev  ## only what needs no browser
-	$(BIN)/pytest tests/unit tests/contract tests/scenarios $(ARGS)
+	$(BIN)/pytest $(TWO_AT_ONCE) tests/unit tests/contract tests/scenarios tests/machine $(ARGS)
 
 chaos: setup-dev ## kill everything in every phase of a call, lose nothing; MINUTES=10
 	tests/install-browsers

@@ -2,7 +2,7 @@
 
 A deadline is an entry of the sorted set ``deadlines`` named ``<kind>:<id>``; connections have theirs in ``leases``. Any
 worker may sweep, at any time; scripts/sweep.lua carries out what is due, and a test holds this table against it. (A
-conversation that rings or whose ask rings when its time is over is left until the ring is: nobody is cut off while
+call or an ask whose time is over while somebody is rung for it is left until the ring is over: nobody is cut off while
 somebody reaches for the button.)
 """
 

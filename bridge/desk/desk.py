@@ -54,7 +54,7 @@ _SWEEP_LIMIT = 100
 _OFFERS_AT_ONCE = 8
 
 Kind = Literal["kiosk", "staff"]
-#: Of a path: the advisor (or our own end of a line check), and the visitor.
+#: Of a line check's path: our own end, and the browser.
 PathSide = Literal["first", "second"]
 
 

@@ -362,7 +362,7 @@ class Chat(Signal):
 
 
 class Restart(Signal):
-    """The visitor's side asks the other one, which makes the descriptions, to look for a new way."""
+    """The side that does not make the descriptions asks the other one to look for a new way."""
 
     EVENT: ClassVar[str] = Act.RESTART
 

@@ -286,7 +286,11 @@ end
 
 -- Whether an advisor is on duty besides those who ask: otherwise both would wait for each other.
 local function others_on_duty()
-  return redis.call('SCARD', PREFIX .. 'duty:advisor') > redis.call('ZCARD', ASKS)
+  local asking = {}
+  for _, id in ipairs(redis.call('ZRANGE', ASKS, 0, -1)) do
+    asking[load(CALLS, id).staff] = true
+  end
+  return find(redis.call('SMEMBERS', PREFIX .. 'duty:advisor'), function(id) return not asking[id] end) ~= nil
 end
 
 local function serve_asks()

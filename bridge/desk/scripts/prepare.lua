@@ -1,5 +1,6 @@
 -- prepare: make the desk's keys ready for this schema. Of a desk of schema 1 (before tiers and pairs) what is live ends: each
--- call and wrap-up leaves its record, and everybody connects anew; accounts, sign-ins and facts stay.
+-- call leaves its record (a wrap-up left its first one already), and everybody connects anew; accounts, sign-ins and facts
+-- stay.
 -- args: schema (number), epoch (a random id, taken when the desk has none), groups (consumer groups of the facts).
 -- Answer: epoch. Refusals: wrong_schema (the keys belong to another version of Gloria).
 

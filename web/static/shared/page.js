@@ -57,17 +57,21 @@ export function openDesk(boot, { onSignal, idle = () => true } = {}) {
   const desk = signal(emptyDesk());
   const line = signal(/** @type {{state: LineState, code: string | null}} */ ({ state: "connecting", code: null }));
   let aheadMs = 0;
+  /** Whether the bridge speaks another version than this page: it is loaded anew as soon as nothing is lost by it. */
+  let outdated = false;
   const connection = openConnection({
     role: boot.role,
     seat: boot.seat,
     onSnapshot(snapshot) {
       aheadMs = snapshot.now_ms - Date.now();
       desk.value = fromSnapshot(snapshot);
-      if (snapshot.version !== PROTOCOL_VERSION && idle()) location.reload();
+      outdated = snapshot.version !== PROTOCOL_VERSION;
+      if (outdated && idle()) location.reload();
     },
     onFact(fact) {
       aheadMs = fact.at_ms - Date.now();
       desk.value = withFact(desk.value, fact);
+      if (outdated && idle()) location.reload();
     },
     onSignal,
     onState(state, code) {

@@ -73,7 +73,8 @@ media: setup-dev ## real calls through real NATs, firewalls and failures, as roo
 	tests/install-browsers
 	$(BIN)/python -m tests.media $(ARGS)
 
-soak: setup-dev  ## accept under fire: the path is blocked while it rings, as root; CALLS=100
+soak: setup-dev  ## a million random steps of the queue, then accept under fire (as root); STEPS=1000000, CALLS=100
+	$(BIN)/python -m tests.machine.soak --steps $(or $(STEPS),1000000)
 	tests/install-browsers
 	$(BIN)/python -m tests.media.accept_soak --calls $(or $(CALLS),100) $(ARGS)
 

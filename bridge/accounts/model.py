@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 from bridge.desk.desk import Registration
 from bridge.domain.hours import read_hours
@@ -13,6 +13,13 @@ from bridge.service import Service
 SeatId = Annotated[
     str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$")
 ]
+
+
+def _not_reserved(seat: str) -> str:
+    """The other end of a call is called visitor, and the audit knows these for who is no account."""
+    if seat in {"visitor", "gloria", "command", "nobody"}:
+        raise ValueError(f"{seat} has a meaning of its own; expected another name")
+    return seat
 
 
 # They belong to names in Persian, Sinhala and Devanagari.
@@ -51,7 +58,7 @@ class StaffDraft(_Draft):
     """A member of the staff, as somebody describes them. ``gender`` only when they want it known, to visitors who wish
     to be served by a woman or a man."""
 
-    id: SeatId
+    id: Annotated[SeatId, AfterValidator(_not_reserved)]
     name: Name
     role: Role
     languages: dict[str, Level] = Field(default_factory=dict)
@@ -82,7 +89,7 @@ class StaffDraft(_Draft):
 class KioskDraft(_Draft):
     """A kiosk, as somebody describes it."""
 
-    id: SeatId
+    id: Annotated[SeatId, AfterValidator(_not_reserved)]
     name: Name
     municipality: str
     place: Line = ""

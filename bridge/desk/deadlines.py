@@ -24,13 +24,9 @@ class Deadline:
 DEADLINES = (
     Deadline("wait", "a call that waits", "visitor", "timing.wait_limit_s", "ends: nobody came"),
     Deadline("offer", "an offer that rings", "who is rung", "timing.ring_timeout_s", "timed out: they are away"),
-    Deadline(
-        "named", "a call that waits for somebody by name", "they", "routing.named_wait_s", "all are tried"
-    ),
+    Deadline("named", "a call that waits for somebody by name", "they", "routing.named_wait_s", "all are tried"),
     Deadline("talk", "a conversation", "who serves", "timing.call_limit_s", "ends as failed"),
-    Deadline(
-        "ask", "an ask for one more person", "who serves", "routing.ask_limit_s", "nobody came; it goes on"
-    ),
+    Deadline("ask", "an ask for one more person", "who serves", "routing.ask_limit_s", "nobody came; it goes on"),
     Deadline("wrap", "a wrap-up", "its advisor", "timing.wrap_up_limit_s", "closed as it is"),
     Deadline("serving", "a visit or phone call at the desk", "its advisor", "timing.serving_limit_s", "wrap-up begins"),
     Deadline("away", "somebody who is away", "themselves", "timing.away_limit_s", "off duty"),

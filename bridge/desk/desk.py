@@ -346,7 +346,7 @@ class Desk:
         """The queue that a call would be in with another language: its visitor's wishes stay."""
         known = await self._redis.hget(self._keys["calls"], call)
         was = json.loads(known) if known else {}
-        also = [code for code in (was.get("asked_language"), *(was.get("also") or ())) if code]
+        also = [code for code in (was.get("asked_language"), *(was.get("knows") or ())) if code]
         wishes = Wishes(tuple(also), was.get("wish"), was.get("channel", "video"))
         return self._queue(language, wishes)
 

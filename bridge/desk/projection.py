@@ -3,9 +3,10 @@
 Applying the same fact twice changes nothing, since facts carry the entities as they are after it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from bridge.desk.duty import duty_of, duty_of_all, is_staffed, languages_named
 from bridge.domain.call import CallState, PassedOn
 from bridge.domain.offer import OfferState
 from bridge.domain.routing import Delays, TierName, opening, tiers_for
@@ -33,6 +34,9 @@ class Projection:
         self.kiosks: dict[str, Raw] = {}
         self.closures: dict[str, Raw] = {}
         self.notices: dict[str, Raw] = {}
+        # Worked out when asked for, forgotten when something they are made of changes.
+        self._duty: frozenset[str] | None = None
+        self._lines: dict[str, dict[str, int]] = {}
 
     def replace(self, snapshot: Raw) -> None:
         """Begin again from what ``Desk.snapshot`` answered."""
@@ -40,9 +44,22 @@ class Projection:
         self.epoch = snapshot["epoch"]
         for kind in KINDS:
             setattr(self, kind, {entity["id"]: entity for entity in snapshot[kind]})
+        self._duty = None
+        self._lines = {}
 
     def apply(self, at: str, fact: Raw) -> None:
         """The desk after this fact."""
+        if any(set(duty_of(one)) != set(duty_of(self.staff.get(one["id"], {}))) for one in fact.get("staff") or ()):
+            self._duty = None
+        for call in fact.get("calls") or ():
+            known = self.calls.get(call["id"], call)
+            if call is known or (_place(call), _waits(call), call["language"]) != (
+                _place(known),
+                _waits(known),
+                known["language"],
+            ):
+                self._lines.pop(call["language"], None)
+                self._lines.pop(known["language"], None)
         for kind in KINDS:
             held: dict[str, Raw] = getattr(self, kind)
             for entity in fact.get(kind) or ():
@@ -60,6 +77,7 @@ class Projection:
         waiting call (who is tried for it).
         """
         touched: set[Name] = set()
+        changed: dict[str, Raw] = {}
         for kind in KINDS:
             for entity in fact.get(kind) or ():
                 touched.add((kind, entity["id"]))
@@ -68,10 +86,9 @@ class Projection:
             if kiosk.get("call"):
                 touched.add(("calls", kiosk["call"]))
         for call in fact.get("calls") or ():
-            known = self.calls.get(call["id"], {})
-            if any(call.get(name) != known.get(name) for name in ("order", "state", "language")):
-                for language in {call["language"], known.get("language", call["language"])}:
-                    touched.update(("calls", behind["id"]) for behind in self.queue(language))
+            known = self.calls.get(call["id"], call)
+            for language in {call["language"], known["language"]}:
+                touched.update(("calls", behind) for behind in self._moved(language, call, known))
         for offer in fact.get("offers") or ():
             touched.add(("calls", offer["call"]))
         for closure in fact.get("closures") or ():
@@ -82,40 +99,57 @@ class Projection:
             offer = self.offers.get(member.get("offer") or "")
             if offer:
                 touched.add(("calls", offer["call"]))
-            if _duty(member) != _duty(known):
-                touched.update(("languages", language) for language in self.languages())
-                touched.update(("languages", language) for language in member.get("languages") or ())
-                touched.update(("calls", id_) for id_, call in self.calls.items() if call["state"] == CallState.WAITING)
+            if set(duty_of(member)) != set(duty_of(known)):
+                spoken = (*(member.get("languages") or ()), *(known.get("languages") or ()))
+                touched.update(("languages", language) for language in spoken)
+                changed[member["id"]] = member
+        if changed:
+            touched.update(self._touched_by_duty(duty_of_all({**self.staff, **changed}.values()) ^ self._on_duty()))
         return touched
 
     # ------------------------------------------------------------------ queues
 
-    def queue(self, language: str) -> list[Raw]:
-        """Calls that are not served yet, in the order in which they will be."""
-        waiting = [
-            call
-            for call in self.calls.values()
-            if call["language"] == language and call["state"] != CallState.CONNECTED
-        ]
-        return sorted(waiting, key=_place)
+    def _touched_by_duty(self, changed: frozenset[str]) -> Iterator[Name]:
+        """Whose tiers, wishes or tiles change when somebody of that kind comes on duty or the last one leaves."""
+        if not changed:
+            return
+        named, all_languages = languages_named(changed)
+        yield from (("languages", language) for language in (self.languages() if all_languages else named))
+        for id_, call in self.calls.items():
+            concerned = all_languages or not named.isdisjoint((call["language"], *(call.get("also") or ())))
+            if call["state"] != CallState.CONNECTED and concerned:
+                yield "calls", id_
+
+    def _moved(self, language: str, call: Raw, known: Raw) -> Iterator[str]:
+        """The calls of a queue whose position changes when this one comes, goes or changes its place."""
+        now = _place(call) if call["language"] == language and _waits(call) else None
+        was = _place(known) if call is not known and known["language"] == language and _waits(known) else None
+        if now == was:
+            return
+        first = min(place for place in (now, was) if place is not None)
+        for other in self._line(language):
+            if _place(self.calls[other]) >= first:
+                yield other
+
+    def _line(self, language: str) -> dict[str, int]:
+        """Calls that are not served yet, in the order in which they will be, with their positions."""
+        line = self._lines.get(language)
+        if line is None:
+            waiting = [call for call in self.calls.values() if call["language"] == language and _waits(call)]
+            line = {call["id"]: place for place, call in enumerate(sorted(waiting, key=_place), start=1)}
+            self._lines[language] = line
+        return line
 
     def position(self, call: Raw) -> int:
         """Place of a call in the queue for its language, from 1; 0 once it is served."""
-        if call["state"] == CallState.CONNECTED:
-            return 0
-        return 1 + sum(
-            1
-            for other in self.calls.values()
-            if other["language"] == call["language"]
-            and other["state"] != CallState.CONNECTED
-            and _place(other) < _place(call)
-        )
+        return self._line(call["language"]).get(call["id"], 0)
 
     def steps(self, call: Raw) -> Iterator[tuple[TierName, int, bool]]:
         """The tiers of a waiting call: name, from when on (desk time), and whether anybody on duty could serve."""
         delays = Delays(*self.routing.delays(call["language"]))
         tiers = tiers_for(call["language"], call.get("also") or (), delays)
-        staffed = {str(tier.name): self._is_staffed(tier.name, call, None) for tier in tiers}
+        also, duty = call.get("also") or (), self._on_duty()
+        staffed = {str(tier.name): is_staffed(duty, tier.name, call["language"], also) for tier in tiers}
         opens = opening([(tier.name, tier.after_s) for tier in tiers], staffed)
         for tier in tiers:
             after_s = 0 if _tries_at_once(call) else opens[tier.name]
@@ -123,44 +157,29 @@ class Projection:
 
     def wish_until_ms(self, call: Raw) -> int | None:
         """Until when a visitor's wish is waited for; None when there is none that anybody on duty could meet."""
-        wish = call.get("wish")
-        if not wish or not any(self._is_staffed(tier, call, wish) for tier in TierName):
+        wish, also = call.get("wish"), call.get("also") or ()
+        if not wish or not any(is_staffed(self._on_duty(), tier, call["language"], also, wish) for tier in TierName):
             return None
         return int(call["joined_at_ms"]) + self.routing.wish_s * 1000
 
-    def _is_staffed(self, tier: TierName, call: Raw, gender: str | None) -> bool:
-        language, also = call["language"], call.get("also") or ()
-        match tier:
-            case TierName.NATIVE | TierName.FLUENT:
-                return any(
-                    (member.get("languages") or {}).get(language) == str(tier)
-                    for member in self._on_duty(Role.ADVISOR, gender)
-                )
-            case TierName.OTHER_LANGUAGE:
-                return any(
-                    code in (member.get("languages") or {})
-                    for member in self._on_duty(Role.ADVISOR, gender)
-                    for code in also
-                )
-            case TierName.INTERPRETED:
-                return any(True for _ in self._on_duty(Role.ADVISOR, gender)) and any(
-                    language in (member.get("languages") or {}) for member in self._on_duty(Role.INTERPRETER, gender)
-                )
-
     # ------------------------------------------------------------------ staff
 
-    def _on_duty(self, role: Role, gender: str | None = None) -> Iterator[Raw]:
-        for member in self.staff.values():
-            if member.get("duty") and member.get("role") == role and gender in (None, member.get("gender")):
-                yield member
+    def _on_duty(self) -> frozenset[str]:
+        if self._duty is None:
+            self._duty = duty_of_all(self.staff.values())
+        return self._duty
 
     def on_duty(self, language: str) -> int:
         """How many advisors who speak a language are on duty."""
-        return sum(1 for member in self._on_duty(Role.ADVISOR) if language in (member.get("languages") or {}))
+        return sum(
+            1
+            for member in self.staff.values()
+            if member.get("duty") and member.get("role") == Role.ADVISOR and language in (member.get("languages") or {})
+        )
 
     def interpreted(self, language: str) -> bool:
         """Whether an advisor and an interpreter for a language are on duty."""
-        return self._is_staffed(TierName.INTERPRETED, {"language": language}, None)
+        return is_staffed(self._on_duty(), TierName.INTERPRETED, language, ())
 
     def languages(self) -> Iterable[str]:
         """Every language that somebody of the staff speaks, or that is closed."""
@@ -211,10 +230,8 @@ def _place(call: Raw) -> tuple[int, str]:
     return call["order"], call["id"]
 
 
-def _duty(member: Mapping[str, Any]) -> tuple[Any, ...]:
-    if not member.get("duty") or member.get("removed"):
-        return ()
-    return member.get("role"), member.get("gender"), tuple(sorted((member.get("languages") or {}).items()))
+def _waits(call: Raw) -> bool:
+    return call["state"] in {CallState.WAITING, CallState.RINGING}
 
 
 def _is_over(kind: str, entity: Raw) -> bool:

@@ -105,8 +105,7 @@ def tiers_for(language: str, also: Sequence[str], delays: Delays) -> tuple[Tier,
 
 def queue_for(language: str, wishes: Wishes, delays: Delays) -> Queue:
     """The queue of a call. The same wishes make the same queue, whatever the order they were said in."""
-    said = dict.fromkeys(code for code in wishes.also if code != language)
-    also = tuple(sorted(list(said)[:ALSO_AT_MOST]))
+    also = tuple(sorted({code for code in wishes.also if code != language}))
     wishes = Wishes(also, wishes.gender, wishes.channel)
     tiers = tiers_for(language, also, delays)
     text = json.dumps([language, asdict(wishes), [asdict(tier) for tier in tiers]], sort_keys=True)

@@ -295,6 +295,18 @@ async def pass_on(counter: Counter, socket: Socket, message: Signal) -> Done:
     return Done()
 
 
+async def chat(counter: Counter, socket: Socket, message: Chat) -> Done:
+    """Only between two who are both in the conversation: who is rung has not agreed to anything yet."""
+    link, other = _link(counter.projection, socket, message.call, message.link)
+    call = counter.projection.calls[message.call]
+    both = (other, end_name(socket.role, socket.seat))
+    if not all(counter.projection.takes_part(call, one) for one in both):
+        raise Refused(ErrorCode.WRONG_STATE, "not in the conversation yet")
+    if message.generation != link["generation"]:
+        raise Refused(ErrorCode.OLD_GENERATION, "not the connection of this moment")
+    return await pass_on(counter, socket, message)
+
+
 def _link(projection: Projection, socket: Socket, call: str, link: int) -> tuple[Raw, str]:
     """A link of the page's own, and its other end. Raises Refused."""
     me = end_name(socket.role, socket.seat)
@@ -350,5 +362,5 @@ HANDLERS: dict[type[Message], Handler] = {
     Describe: describe,
     Candidate: candidate,
     Restart: pass_on,
-    Chat: pass_on,
+    Chat: chat,
 }

@@ -237,7 +237,8 @@ def _queue_tables() -> dict[str, str]:
 
 def _seat(seat: Seat) -> str:
     languages = {("own",): "the language asked for", ("other",): "another language the visitor knows", (): ""}
-    how = {(Level.NATIVE,): " as their own", (Level.FLUENT,): " well"}.get(seat.levels, "")
+    words: dict[tuple[Level, ...], str] = {(Level.NATIVE,): " as their own", (Level.FLUENT,): " well"}
+    how = words.get(seat.levels, "")
     spoken = languages[seat.languages]
     who = "an advisor" if seat.role is Role.ADVISOR else "an interpreter"
     return f"{who} who speaks {spoken}{how}" if spoken else who

@@ -124,7 +124,9 @@ class SetShift(Command):
     """When this staff member's shift ends: shortly before it nothing new is offered, after it they are off duty."""
 
     EVENT: ClassVar[str] = Act.SET_SHIFT
-    ends_at_ms: int | None = Field(ge=0, description="Desk time; null: no end is known.")
+    ends_at_ms: int | None = Field(
+        ge=0, le=10**13, description="Desk time, within the next two days; null: no end is known."
+    )
 
 
 class Serve(Command):
@@ -492,7 +494,9 @@ class OwnCall(Seen):
 
     kind: Literal["own_call"] = "own_call"
     state: CallState
-    language: str
+    language: str = Field(description="What the visitor asked for; their page speaks it.")
+    queue: str = Field(description="The language in whose queue the call is: another one, once it was passed on.")
+    served_in: str | None = Field(description="The language it is served in, as far as that is known.")
     also: list[str] = Field(description="Other languages the visitor knows.")
     channel: CallChannel
     joined_at_ms: int
@@ -546,6 +550,9 @@ class Self(Seen):
     serving: OwnServing | None
     shift_ends_at_ms: int | None
     last_call: bool = Field(description="Whether nothing new is offered any more in this shift.")
+    afterwards: Presence | None = Field(
+        description="What somebody in chats said they will be after the last one; until then they get no new ones."
+    )
 
 
 class Colleague(Seen):
@@ -565,7 +572,10 @@ class OwnOffer(Seen):
     offer: OfferKind
     call: str
     channel: CallChannel
-    language: str = Field(description="The language of the call.")
+    language: str = Field(description="The language in whose queue the call is.")
+    asked: str = Field(description="The language the visitor asked for at first.")
+    wish: Gender | None = Field(description="By whom the visitor wished to be served.")
+    passed_on: PassedOn | None = Field(description="Why somebody who has talked waits again.")
     speak: str = Field(description="The language this person is rung for: of an interpreter, the one to interpret.")
     tier: TierName | None
     named: bool = Field(description="Whether it was meant for this person by name.")
@@ -586,7 +596,9 @@ class AdvisorCall(Seen):
     kind: Literal["advisor_call"] = "advisor_call"
     state: CallState
     channel: CallChannel
-    language: str
+    language: str = Field(description="The language in whose queue the call was.")
+    asked: str = Field(description="The language the visitor asked for at first.")
+    speak: str = Field(description="The language this person is here for: of an interpreter, the one to interpret.")
     also: list[str] = Field(description="Other languages the visitor knows.")
     tier: TierName | None
     municipality: str

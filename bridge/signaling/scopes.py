@@ -5,8 +5,11 @@ as the difference between what an audience saw before it and what it sees after 
 after it equals a new snapshot.
 """
 
+import logging
 from collections.abc import Iterable, Iterator
 from typing import Any
+
+from pydantic import ValidationError
 
 from bridge.desk.projection import VISITOR, Name, Projection, Raw
 from bridge.domain.call import Ask, CallChannel, CallState, PassedOn
@@ -36,6 +39,8 @@ from bridge.signaling.messages import (
     WaitingCall,
 )
 
+log = logging.getLogger(__name__)
+
 #: Group and, for what only one seat sees, its id.
 Audience = tuple[str, str | None]
 Appearances = dict[Audience, dict[tuple[str, str], dict[str, Any]]]
@@ -54,9 +59,13 @@ def appearances(projection: Projection, names: Iterable[Name]) -> Appearances:
     """How the named entities appear now, by audience and by kind and id of what is seen."""
     seen: Appearances = {}
     for kind, entity_id in names:
-        for audience, entity in _seen(projection, kind, entity_id):
-            wire = entity.model_dump(mode="json")
-            seen.setdefault(audience, {})[(wire["kind"], wire["id"])] = wire
+        try:
+            for audience, entity in _seen(projection, kind, entity_id):
+                wire = entity.model_dump(mode="json")
+                seen.setdefault(audience, {})[(wire["kind"], wire["id"])] = wire
+        except (ValidationError, KeyError, TypeError, ValueError) as error:
+            # What cannot be shown is left out: it must not take everybody else's desk with it.
+            log.error("%s %s cannot be shown: %s", kind, entity_id, type(error).__name__)
     return seen
 
 
@@ -158,6 +167,8 @@ def _own_call(projection: Projection, call: Raw, offer: Raw | None) -> OwnCall:
             "state": call["state"],
             # The visitor's own language, whatever they are being served in.
             "language": call["asked_language"],
+            "queue": call["language"],
+            "served_in": (call.get("served") or {}).get("language") if call.get("accepted_at_ms") else None,
             "also": list(call.get("also") or ()),
             "channel": call["channel"],
             "joined_at_ms": call["joined_at_ms"],
@@ -213,6 +224,8 @@ def _advisor_call(projection: Projection, call: Raw, person: Raw) -> AdvisorCall
             "channel": call["channel"],
             "language": call["language"],
             "also": list(call.get("also") or ()),
+            "asked": call["asked_language"],
+            "speak": person["language"],
             "tier": call.get("tier"),
             "municipality": call["municipality"],
             "kiosk_name": call["kiosk_name"],
@@ -237,6 +250,9 @@ def _own_offer(projection: Projection, call: Raw, offer: Raw, seat: Raw) -> OwnO
             "call": call["id"],
             "channel": call["channel"],
             "language": call["language"],
+            "asked": call["asked_language"],
+            "wish": call.get("wish"),
+            "passed_on": call.get("passed_on"),
             "speak": seat["language"],
             "tier": offer.get("tier"),
             "named": offer["named"],
@@ -327,6 +343,7 @@ def _seen_staff(member: Raw) -> Iterator[tuple[Audience, Seen]]:
             {
                 **detailed,
                 "page": member.get("page", ""),
+                "afterwards": (member.get("afterwards") or (None,))[0],
                 "wrap_ups": [
                     OpenWrapUp(
                         call=one["call"],

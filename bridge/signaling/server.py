@@ -415,14 +415,23 @@ class Doorkeeper:
 
     async def _show_out(self, socket: Socket) -> None:
         if self._announcer.projection.calls_of(socket.role, socket.seat):
-            self._announcer.leaving.add(socket.sid)
+            if socket.sid not in self._announcer.leaving:
+                self._announcer.leaving.add(socket.sid)
+                # What rings goes to somebody else, and no further chat is offered; a call with sound goes on as it is.
+                await self._goes_off_duty(socket)
             return
         await self._sio.disconnect(socket.sid, namespace=socket.namespace)
-        if socket.role in SERVING_ROLES:
-            try:
-                await self._desk.set_presence(socket.seat, Presence.OFFLINE, new_id())
-            except (DeskUnavailable, Refused) as error:
-                log.warning("sign-out: %s", error)
+        await self._goes_off_duty(socket)
+
+    async def _goes_off_duty(self, socket: Socket) -> None:
+        if socket.role not in SERVING_ROLES:
+            return
+        try:
+            await self._desk.set_presence(socket.seat, Presence.OFFLINE, new_id())
+        except Refused as refused:
+            log.info("sign-out: %s", refused.code)
+        except DeskUnavailable as error:
+            log.warning("sign-out: %s", error)
 
 
 async def everybody_leaves(announcer: Announcer, desk: Desk) -> None:

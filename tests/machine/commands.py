@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 
 from bridge.clock import SteppedClock
 from bridge.desk.desk import IceCredentials, Page, Registration
-from bridge.domain.call import Ask, CallChannel, CallState, WaitingNotice
+from bridge.domain.call import CallChannel, CallState, WaitingNotice
 from bridge.domain.routing import Wishes
 from bridge.domain.staff import AwayReason, DeskWork, Gender, Level, Presence, Role
 from bridge.settings import TimingSettings
@@ -420,12 +420,14 @@ def _changed(seat: Registration, **changes: Any) -> Registration:
 def change_profile(scene: Scene, dice: Dice, worker: int) -> Command | None:
     id_ = dice.pick(scene.staff())
     profile = dict(scene.seats[id_].profile)
-    match dice.throw() % 3:
+    match dice.throw() % 4:
         case 0:
             languages = dict(profile["languages"])
             languages[dice.pick(LANGUAGES)] = str(dice.pick(list(Level)))
             profile["languages"] = dict(list(languages.items())[-3:])
         case 1:
+            profile["role"] = str(dice.pick([Role.ADVISOR, Role.ADVISOR, Role.INTERPRETER]))
+        case 2:
             profile["gender"] = dice.pick([None, str(Gender.WOMAN), str(Gender.MAN)])
         case _:
             profile["name"] = f"{id_} {dice.throw()}"
@@ -457,13 +459,21 @@ def register_all(scene: Scene, dice: Dice, worker: int) -> Command | None:
     return Command("register", (list(scene.seats.values()),), keyed=False)
 
 
-# ---------------------------------------------------------------------- what comes often
+# ---------------------------------------------------------------------- what comes how often
 
-OFTEN = {"join": 14, "accept": 30, "presence": 12, "decline": 3, "end": 4, "wrap_up": 8, "connect": 4, "leave": 2}
-OFTEN |= {"ask_interpreter": 5, "invite": 5, "transfer": 4, "bring_back_seat": 2, "open_path": 2, "step_out": 3}
+#: One group is as likely as another, and in a group each entry.
+GROUPS: tuple[tuple[str, ...], ...] = (
+    ("join",) * 8 + ("leave", "renew_of_visitor"),
+    ("accept",) * 9 + ("decline",),
+    ("accept", "accept", "decline", "presence", "presence", "presence"),
+    ("presence", "presence", "presence", "wrap_up", "wrap_up", "wrap_up", "shift", "serve", "served", "extend_wrap_up"),
+    ("end", "ask_interpreter", "invite", "transfer", "step_out", "wrap_up"),
+    ("ask_interpreter", "invite", "cancel_ask", "step_out", "renew_of_staff", "report_media", "open_path"),
+    ("raise_call", "give_call", "move_call", "end_call", "set_staff", "set_language", "set_notice", "join"),
+    ("connect", "connect", "connect", "connect_again", "disconnect", "presence", "presence"),
+    ("change_profile", "remove_seat", "bring_back_seat", "bring_back_seat", "register_all", "connect", "presence"),
+)
 #: Where there is nothing that a command could be about, the first of these that there is something for.
 INSTEAD = ("connect", "presence", "accept", "join", "wrap_up")
-EVERYTHING = [kind for kind in MAKERS for _ in range(OFTEN.get(kind, 1))]
-assert set(INSTEAD) <= set(EVERYTHING)
+EVERYTHING = [kind for group in GROUPS for kind in group]
 assert set(EVERYTHING) == set(MAKERS), set(MAKERS) ^ set(EVERYTHING)
-assert {Ask.INTERPRETER, Ask.COLLEAGUE} == set(Ask)

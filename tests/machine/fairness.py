@@ -28,7 +28,7 @@ class Exemption(StrEnum):
     NAMED_TO_ANOTHER = "the one who waits is waiting for another person by name"
     ASKED = "the other is a conversation that asks for one more person"
     KIOSK_GONE = "nobody is at the kiosk: its connection is lost"
-    NOT_THEIRS = "no tier of the call has a place for those who are rung"
+    NOT_THEIRS = "they do not speak its language, and whom they would need beside them is not on duty"
     TIER_CLOSED = "the tier that they would serve in is not open yet"
     DECLINED = "they declined this call a moment ago"
     WISH = "a woman or a man is wished for, and the time for it is not over"
@@ -141,7 +141,7 @@ class Matching:
                 for advisor in free
                 if advisor["role"] == Role.ADVISOR and _understand(advisor, interpreter, call["language"])
             ]
-        alone = [(member,) for member in free if tier.chair.suits(member)]
+        alone: list[tuple[Raw, ...]] = [(member,) for member in free if tier.chair.suits(member)]
         if not alone and call["channel"] == CallChannel.CHAT:
             alone = [(one,) for one in self._in_place("spare") if self._may(one, call) and tier.chair.suits(one)]
         return alone
@@ -258,7 +258,9 @@ class Matching:
             ]
             if not seated:
                 continue
-            if not tier.is_staffed or tier.opens_at_ms > self.now_ms:
+            if not tier.is_staffed:
+                continue
+            if tier.opens_at_ms > self.now_ms:
                 found = Exemption.TIER_CLOSED
                 continue
             fillings = self.fillings(tier, call)
@@ -321,7 +323,7 @@ class Matching:
         return any(not self._is_kept(member, call) for member in self._who_may_join(call))
 
     def _is_kept(self, member: Raw, call: Raw) -> bool:
-        """Whether an interpreter is kept for a call that has waited for a pair for longer, and was passed over enough."""
+        """Whether an interpreter is kept for a call that waits for a pair for longer and was passed over enough."""
         if call["ask"]["ask"] == Ask.COLLEAGUE:
             return False
         older = self._pair_calls(member, call["ask"]["since_ms"])

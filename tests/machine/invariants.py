@@ -1,4 +1,4 @@
-"""What holds at a desk whenever nobody is in the middle of a script. Reckoned from the entities, by no rule of the scripts."""
+"""What holds at a desk between one script and the next. Reckoned from the entities, by no rule of the scripts."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -15,6 +15,8 @@ from tests.machine.state import Raw, State
 
 FRONT_MS = 10_000_000_000_000
 _AT_REST = (Presence.AVAILABLE, Presence.AWAY, Presence.OFFLINE)
+_LIVE = frozenset(CallState) - {CallState.ENDED}
+_AWAY_REASONS = frozenset(AwayReason) | {None}
 
 
 def listed(value: Any) -> list[Any]:
@@ -41,7 +43,7 @@ def place_of(member: Raw, chats_at_once: int) -> str | None:
 
 
 def tries_at_once(call: Raw) -> bool:
-    """Whether every tier is open to a call at once: it was raised, or waits again and was not passed on to a language."""
+    """Whether every tier is open to a call at once: it was raised, or waits again but not for another language."""
     priority = int(call["priority"])
     return priority > 1 or (priority == 1 and call.get("passed_on") != PassedOn.LANGUAGE)
 
@@ -114,7 +116,7 @@ class Invariants:
         """People are in the calls that hold them, four at most; a call with sound is one's only one."""
         of: dict[str, list[str]] = {}
         for call in state.calls.values():
-            assert call["state"] in set(CallState) - {CallState.ENDED}, call
+            assert call["state"] in _LIVE, call
             people = listed(call["people"])
             if call["state"] != CallState.CONNECTED:
                 assert not people, f"nobody serves and somebody is in it: {call}"
@@ -165,23 +167,24 @@ class Invariants:
         """What somebody does follows from what they have (``bridge/domain/staff.py``)."""
         wrapping: dict[str, str] = {}
         for member in state.staff.values():
-            presence, wrap_ups = Presence(member["presence"]), listed(member["wrap_ups"])
+            presence, wrap_ups = member["presence"], listed(member["wrap_ups"])
+            expected: tuple[Presence, ...]
             if member.get("offer"):
-                expected = [Presence.RINGING]
+                expected = (Presence.RINGING,)
             elif listed(member["calls"]):
-                expected = [Presence.IN_CALL]
+                expected = (Presence.IN_CALL,)
             elif member.get("serving"):
-                expected = [Presence.SERVING]
+                expected = (Presence.SERVING,)
             elif wrap_ups:
-                expected = [Presence.WRAP_UP]
+                expected = (Presence.WRAP_UP,)
             else:
-                expected = list(_AT_REST)
+                expected = _AT_REST
                 over = member.get("leaving") or member.get("shift_over")
-                assert not over or presence is Presence.OFFLINE, f"finished and not offline: {member}"
+                assert not over or presence == Presence.OFFLINE, f"finished and not offline: {member}"
             assert presence in expected, member
-            assert (presence is Presence.AWAY) == ("away_reason" in member), member
-            assert member.get("away_reason") in (None, *AwayReason), member
-            assert presence is not Presence.AVAILABLE or "idle_since_ms" in member, member
+            assert (presence == Presence.AWAY) == ("away_reason" in member), member
+            assert member.get("away_reason") in _AWAY_REASONS, member
+            assert presence != Presence.AVAILABLE or "idle_since_ms" in member, member
             busy = presence not in (Presence.OFFLINE, Presence.AWAY)
             lease = state.index("leases").get(f"staff:{member['id']}")
             assert not busy or lease is not None, f"not connected and nothing will end it: {member}"
@@ -204,7 +207,7 @@ class Invariants:
     # ------------------------------------------------------------------ who waits
 
     def line(self, state: State) -> None:
-        """Who waits stands in every list they belong in, and in no other; queues are described while somebody is in them."""
+        """Who waits stands in every list they belong in and in no other; queues are described while they have calls."""
         waiting: dict[str, float] = {}
         named: dict[str, float] = {}
         asks: dict[str, float] = {}

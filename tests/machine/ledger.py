@@ -24,6 +24,7 @@ class Ledger:
     def __init__(self, routing: RoutingSettings) -> None:
         self.projection = Projection(routing)
         self.names: Counter[str] = Counter()
+        self._known = frozenset(FactName)
         self.joined: set[str] = set()
         self.served_at_desk: set[str] = set()
         self._states: dict[str, CallState] = {}
@@ -37,7 +38,7 @@ class Ledger:
         """The facts of one step, and that the desk is now as they tell. Raises AssertionError."""
         for at, fact in state.facts:
             self.names[fact["name"]] += 1
-            assert fact["name"] in set(FactName), fact["name"]
+            assert fact["name"] in self._known, fact["name"]
             for call in listed(fact.get("calls")):
                 self._call(call, fact)
             for offer in listed(fact.get("offers")):

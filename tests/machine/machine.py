@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 from unittest import mock
 
-from hypothesis import note
+import hypothesis
+from hypothesis import HealthCheck, Phase, Verbosity, note
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from bridge.clock import SteppedClock
 from bridge.desk import desk as desk_module
@@ -20,9 +21,10 @@ from bridge.desk.desk import Desk, DeskUnavailable, Refused, Registration
 from bridge.desk.keys import Keys
 from bridge.domain.staff import Gender, Level, Presence, Role
 from bridge.settings import RoutingOverride, RoutingSettings, TimingSettings
+from bridge.signaling.messages import FactName
 from tests.machine import commands
 from tests.machine.commands import KIOSKS, LANGUAGES, Command, Dice, Scene
-from tests.machine.fairness import Matching
+from tests.machine.fairness import Exemption, Matching
 from tests.machine.invariants import Invariants
 from tests.machine.ledger import Ledger
 from tests.machine.server import WORKERS, Laboratory
@@ -52,7 +54,11 @@ ROUTING = RoutingSettings(
 )
 #: The longest step of time without a sweep that the desk does not take for a pause of its own.
 STEP_S = desk_module.pause_ms(TIMING) // 1000 - 1
+STEPS_AN_EXAMPLE = 200
+PAIRS_ONLY = LANGUAGES[-1]
 BEYOND_ALL_LIMITS_S = 2000
+#: Instead of an answer that did not come.
+_UNKNOWN = object()
 
 DICE = st.binary(min_size=5, max_size=5)
 WORKER = st.integers(0, WORKERS - 1)
@@ -66,25 +72,75 @@ PEOPLE = st.lists(
     max_size=11,
 )
 
-COMMAND = st.tuples(st.just("command"), WORKER, st.sampled_from(commands.EVERYTHING), DICE)
-ONE_OF_SEVERAL = st.tuples(WORKER, st.sampled_from([*commands.EVERYTHING, "match", "sweep", "same", "same"]), DICE)
+COMMANDS = [st.tuples(st.just("command"), WORKER, st.sampled_from(group), DICE) for group in commands.GROUPS]
+ONE_OF_SEVERAL = st.tuples(WORKER, st.sampled_from([*commands.EVERYTHING, *["match", "sweep", "same"] * 6]), DICE)
 AT_ONCE = st.tuples(st.just("at_once"), st.lists(ONE_OF_SEVERAL, min_size=2, max_size=4))
 AGAIN = st.tuples(st.just("again"), WORKER, st.integers(0, 255))
 _HOW_TIME_PASSES = ["moment"] * 24 + ["ring"] * 6 + ["step"] * 6 + ["steps", "unheard", "pause", "back"]
 TIME = st.tuples(st.just("time"), WORKER, st.sampled_from(_HOW_TIME_PASSES), st.integers(1, 5))
-DESK = st.tuples(st.just("desk"), WORKER, st.sampled_from(["match"] * 20 + ["sweep"] * 10 + ["restart"]))
-DEED = st.one_of([COMMAND] * 16 + [AT_ONCE] * 3 + [AGAIN] * 1 + [TIME] * 4 + [DESK] * 2)
+DESK = st.tuples(st.just("desk"), WORKER, st.sampled_from(["match"] * 20 + ["sweep"] * 10 + ["restart"]), DICE)
+DEED = st.one_of([*COMMANDS, AT_ONCE, AGAIN, TIME, DESK])
 
 
 class Statistics:
-    """What the examples of a process came to; whoever reports it may see what they did not reach."""
+    """What the examples of a process came to: what they reached, and what they did not."""
 
     def __init__(self) -> None:
         self.steps = 0
         self.examples = 0
+        self.repeated = 0
+        self.restarts = 0
         self.commands: Counter[str] = Counter()
         self.facts: Counter[str] = Counter()
         self.exemptions: Counter[str] = Counter()
+
+    def add(self, other: "Statistics") -> None:
+        """Count those of another process too."""
+        for name, value in vars(other).items():
+            mine = getattr(self, name)
+            if isinstance(value, Counter):
+                mine.update(value)
+            else:
+                setattr(self, name, mine + value)
+
+    def __str__(self) -> str:
+        numbers = [f"{name} {value}" for name, value in vars(self).items() if isinstance(value, int)]
+        lines = [", ".join(numbers)]
+        for name, counted in vars(self).items():
+            if isinstance(counted, Counter):
+                told = sorted((getattr(what, "name", what), count) for what, count in counted.items())
+                lines.append(f"{name}: " + ", ".join(f"{what} {count}" for what, count in told))
+        missed = [str(name) for name in FactName if not self.facts[name]]
+        lines.append(f"facts never seen: {', '.join(missed) or 'none'}")
+        unused = [exemption.name for exemption in Exemption if not self.exemptions[exemption]]
+        lines.append(f"exemptions never used: {', '.join(unused) or 'none'}")
+        return "\n".join(lines)
+
+
+def run(steps: int, seed: int) -> None:
+    """So many steps, the same ones for the same seed. Raises what does not hold, with the shortest example found."""
+    until = Machine.statistics.steps + steps
+    # Some examples are shorter than they might be: then a few more.
+    for round_ in itertools.count():
+        left = until - Machine.statistics.steps
+        if left <= 0:
+            return
+        run_state_machine_as_test(
+            hypothesis.seed(f"{seed}.{round_}")(Machine),
+            settings=hypothesis.settings(
+                max_examples=-(-left // STEPS_AN_EXAMPLE),
+                # The opening of a desk counts as one.
+                stateful_step_count=STEPS_AN_EXAMPLE + 1,
+                database=None,
+                deadline=None,
+                derandomize=False,
+                print_blob=False,
+                report_multiple_bugs=False,
+                phases=[Phase.generate, Phase.shrink],
+                suppress_health_check=list(HealthCheck),
+                verbosity=Verbosity.normal,
+            ),
+        )
 
 
 class Machine(RuleBasedStateMachine):
@@ -97,7 +153,7 @@ class Machine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self._ids = itertools.count(1)
-        self._patched = mock.patch.object(desk_module, "new_id", lambda: f"i{next(self._ids)}")
+        self._patched = mock.patch.object(desk_module, "new_id", self._new_id)
         self._patched.start()
         self._clock = SteppedClock()
         keys = Keys(f"machine-{next(self._numbers)}")
@@ -118,7 +174,9 @@ class Machine(RuleBasedStateMachine):
         """``stays``: at the end everybody stays connected, and time alone ends everything."""
         seats = [Registration(kiosk, "kiosk", {"name": kiosk, "municipality": "729"}, 1, 1) for kiosk in KIOSKS]
         for n, (role, languages, gender) in enumerate(people):
-            spoken = {language: str(level) for language, level in languages.items()}
+            # One language only interpreters speak: who asks for it needs a pair.
+            mute = role is Role.ADVISOR and len(languages) > 1
+            spoken = {str(one): str(level) for one, level in languages.items() if not mute or one != PAIRS_ONLY}
             profile = {"name": f"s{n}", "role": str(role), "languages": spoken, "gender": gender and str(gender)}
             seats.append(Registration(f"s{n}", "staff", profile, 1, 1))
         self._stays = stays
@@ -136,8 +194,9 @@ class Machine(RuleBasedStateMachine):
 
     @rule(deed=DEED)
     def does(self, deed: tuple[Any, ...]) -> None:
-        """One step. All in one rule: hypothesis leaves whole rules out of an example, and without some nothing happens."""
+        """One step. In one rule: hypothesis leaves whole rules out of an example, and without some nothing happens."""
         kind, *how = deed
+        self.statistics.steps += 1
         getattr(self, f"_{kind}")(*how)
 
     # ------------------------------------------------------------------ what the rule does
@@ -148,7 +207,8 @@ class Machine(RuleBasedStateMachine):
         answers = self._gather(several)
         for (_, command, key), answer in zip(several, answers, strict=True):
             self._remember(command, key, answer)
-        if several:
+        # Of what is refused the next look tells whether it changed anything all the same.
+        if not all(isinstance(answer, Refused) for answer in answers):
             self._look()
         if dice[-1] % 2 or not several:
             self._match(worker)
@@ -173,14 +233,18 @@ class Machine(RuleBasedStateMachine):
             elif kind != "same":
                 made += self._made(worker, kind, dice)
         answers = self._gather(made)
+        given: dict[str, Any] = {}
         for (_, command, key), answer in zip(made, answers, strict=True):
             self._remember(command, key, answer)
+            if command.keyed and not isinstance(answer, Refused):
+                assert given.setdefault(key, answer) == answer, f"{command}: {given[key]!r} and {answer!r} with one key"
         self._look()
 
     def _again(self, worker: int, which: int) -> None:
         """A command that was carried out comes again with its key: the same answer, and nothing changes."""
         if not self._done:
             return
+        self.statistics.repeated += 1
         command, key, answer = self._done[-1 - which % min(len(self._done), 40)]
         before = self._scene.state
         [repeated] = self._gather([(worker, command, key)])
@@ -211,7 +275,7 @@ class Machine(RuleBasedStateMachine):
             case _:
                 self._clock.advance(-much * 20)
 
-    def _desk(self, worker: int, what: str) -> None:
+    def _desk(self, worker: int, what: str, dice: bytes) -> None:
         """What the desk does by itself; and its server is killed and comes back."""
         match what:
             case "match":
@@ -219,7 +283,7 @@ class Machine(RuleBasedStateMachine):
             case "sweep":
                 self._sweep(worker)
             case _:
-                self._restart(b"")
+                self._restart(dice)
 
     # ------------------------------------------------------------------ how the rules are carried out
 
@@ -235,7 +299,7 @@ class Machine(RuleBasedStateMachine):
 
         return self.laboratory.run(work())
 
-    async def _say(self, worker: int, command: Command, key: str) -> Any:
+    async def _say(self, worker: int, command: Command, key: str, *, may_fail: bool = False) -> Any:
         method = getattr(self._desks[worker], command.method)
         keyed = {"key": key} if command.keyed else {}
         self.statistics.commands[command.method] += 1
@@ -244,12 +308,19 @@ class Machine(RuleBasedStateMachine):
         except Refused as refused:
             self.statistics.commands[f"{command.method}: {refused.code}"] += 1
             note(f"  worker {worker}: {command} → refused, {refused.code}")
-            return refused if refused.args else None
+            return refused
         except DeskUnavailable as error:
+            if may_fail:
+                note(f"  worker {worker}: {command} → no answer")
+                return _UNKNOWN
             self._whole = False
             raise AssertionError(f"{command}: the script failed: {error.__cause__}") from error
         note(f"  worker {worker}: {command} → {answer}")
         return answer
+
+    def _new_id(self) -> str:
+        """Not by chance, so that an example comes again as it was."""
+        return f"i{next(self._ids)}"
 
     def _key(self) -> str:
         return f"key-{next(self._keys)}"
@@ -308,10 +379,34 @@ class Machine(RuleBasedStateMachine):
         self._match(1 - worker)
 
     def _restart(self, dice: bytes) -> None:
-        """The server is killed, with nothing or with commands under way; these come again with their keys."""
-        self.laboratory.kill()
+        """The server is killed, with or without commands under way; these come again with their keys.
+
+        Whatever was acknowledged is still there, whatever was not is there wholly or not at all.
+        """
+        under_way = []
+        for n in range(dice[0] % 4):
+            kind = commands.EVERYTHING[dice[n + 1] % len(commands.EVERYTHING)]
+            under_way += self._made(n % WORKERS, kind, dice[n:] + dice[:n])
+        answers = self.laboratory.run(self._killed(under_way, patience=dice[4] % 8))
+        note("  killed and started again")
         self.laboratory.start_again()
+        self.statistics.restarts += 1
         self._look()
+        for (worker, command, key), answer in zip(under_way, answers, strict=True):
+            if command.keyed and not isinstance(answer, Refused):
+                [repeated] = self._gather([(1 - worker, command, key)])
+                known = answer is not _UNKNOWN
+                assert not known or repeated == answer, f"{command}: first {answer!r}, then {repeated!r}"
+                self._remember(command, key, repeated)
+        self._look()
+
+    async def _killed(self, under_way: Sequence[tuple[int, Command, str]], patience: int) -> list[Any]:
+        """The answers to commands during which the server is killed; unknown where there was none."""
+        tasks = [asyncio.ensure_future(self._say(*one, may_fail=True)) for one in under_way]
+        for _ in range(patience):
+            await asyncio.sleep(0)
+        self.laboratory.kill()
+        return list(await asyncio.gather(*tasks))
 
     # ------------------------------------------------------------------ the end
 

@@ -26,7 +26,7 @@ def _folder() -> tempfile.TemporaryDirectory[str]:
 
 
 class Laboratory:
-    """One server, one event loop and the clients of two workers, for as many desks one after the other as are wanted."""
+    """One server, one event loop and the clients of two workers, for one desk after the other."""
 
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()

@@ -114,14 +114,14 @@ async def test_a_conversation_is_not_moved_but_may_be_ended(desk: DeskUnderTest)
     await audited(desk, ("call_ended", call))
 
 
-async def test_a_waiting_call_that_is_ended_is_told_that_the_service_is_closed(desk: DeskUnderTest) -> None:
+async def test_a_waiting_call_that_is_ended_is_told_that_nobody_could_help(desk: DeskUnderTest) -> None:
     helena = await desk.supervisor()
     visitor = await desk.kiosk()
     call = await visitor.asks_for("th")
     await helena.does(EndCall, call=call)
-    await visitor.sees_the_end(call, "closed")
+    await visitor.sees_the_end(call, "no_advisor")
     [contact] = await desk.contacts(1)
-    assert contact.end_reason == "closed"
+    assert contact.end_reason == "no_advisor"
 
 
 async def test_the_state_of_a_staff_member_is_set(desk: DeskUnderTest) -> None:

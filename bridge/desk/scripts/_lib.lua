@@ -109,7 +109,7 @@ local function place_of(member)
     return nil
   elseif member.presence == 'available' then
     return 'free'
-  elseif member.presence == 'in_call' and member.chatting and #member.calls < policy.chats_at_once and not member.missed then
+  elseif member.presence == 'in_call' and member.chatting and #member.calls < policy.chats_at_once and not member.afterwards then
     return 'spare'
   end
 end
@@ -151,7 +151,8 @@ local function index(member, gone)
   end
 end
 
--- What a staff member is doing follows from what they have (bridge/domain/staff.py); with nothing, they are `otherwise`.
+-- What a staff member is doing follows from what they have (bridge/domain/staff.py); with nothing, they are `otherwise`,
+-- or what they said while they were in chats (`afterwards`: presence and reason): they get no new ones until then.
 -- Coming back from a ring without having served keeps the place in the line of the idle. Somebody whose account is shut
 -- or whose shift is over finishes what they are in and is offline.
 local function settle(member, otherwise, reason)
@@ -166,14 +167,14 @@ local function settle(member, otherwise, reason)
     presence = 'wrap_up'
   elseif (member.leaving or member.shift_over) and presence ~= 'offline' then
     presence = 'offline'
-  elseif presence == 'available' and member.missed then
-    presence, reason = 'away', 'missed_offer'
+  elseif presence == 'available' and member.afterwards then
+    presence, reason = member.afterwards[1], member.afterwards[2]
   end
   if presence ~= 'away' then
     reason = nil
   end
-  if presence ~= 'ringing' and presence ~= 'in_call' then
-    member.missed = nil
+  if presence ~= 'ringing' and presence ~= 'in_call' and presence ~= 'wrap_up' then
+    member.afterwards = nil
   end
   if presence == 'available' then
     member.idle_since_ms = member.idle_since_ms or now
@@ -363,10 +364,11 @@ local function ask_no_more(call)
   not_due('ask:' .. call.id)
 end
 
--- An interpreted conversation without an interpreter asks for another by itself.
+-- An interpreted conversation that has lost its interpreter asks for another by itself; not when the interpreter stepped
+-- out, or the advisor said that none is needed.
 local function ask_for_the_interpreter(call)
   local interpreted = find(call.people, function(one) return one.role == 'interpreter' end)
-  if call.tier == 'interpreted' and not interpreted and not call.ask then
+  if call.tier == 'interpreted' and not interpreted and not call.ask and not call.none_needed then
     ask(call, { ask = 'interpreter', language = call.language })
   end
 end
@@ -414,7 +416,7 @@ local function give_back(offer, outcome, of_seat, becomes, fact)
   for _, member in ipairs(members) do
     local now_is = becomes and becomes[member.id] or {}
     if now_is[2] == 'missed_offer' and #member.calls > 0 then
-      member.missed = true
+      member.afterwards = { 'away', 'missed_offer' }
     end
     settle(member, now_is[1], now_is[2])
   end
@@ -567,7 +569,8 @@ local function serve_by_whoever_is_left(call)
   table.insert(call.people, 1, person)
   call.staff = person.staff
   if call.served.staff ~= person.staff then
-    call.served = { staff = person.staff, language = person.language, level = person.level }
+    local language = (person.level or call.interpreter) and person.language or nil
+    call.served = { staff = person.staff, language = language, level = person.level }
   end
   return true
 end

@@ -30,7 +30,12 @@ if offer.kind == 'serve' then
   call.tier = offer.tier
   call.passed_on = nil
   call.staff = first.staff
-  call.served = { staff = first.staff, language = first.language, level = first.level }
+  -- In a language that nobody here speaks, and without an interpreter, it is not known how they understand each other.
+  local understood = first.level or #offer.seats > 1
+  call.served = { staff = first.staff, language = understood and first.language or nil, level = first.level }
+  -- The record is about the last conversation: who interpreted one before it stays among those who took part.
+  call.interpreter = nil
+  call.none_needed = nil
   name_to_nobody(call)
   not_due('wait:' .. call.id)
   due('talk:' .. call.id, now + policy.call_limit_ms)
@@ -42,6 +47,7 @@ for n, one in ipairs(offer.seats) do
   }
   if one.role == 'interpreter' then
     call.interpreter = one.staff
+    call.none_needed = nil
     if offer.kind == 'serve' then
       call.interpreter_wait_ms = call.interpreter_wait_ms + now - offer.opened_at_ms
     end

@@ -13,11 +13,17 @@ elseif call.state ~= 'connected' or call.staff ~= args.staff then
 elseif not call.ask then
   return refuse('wrong_state', 'nobody is asked for')
 end
+local was = call.ask.ask
+call.none_needed = was == 'interpreter' or call.none_needed
 if call.offer then
+  save(CALLS, call)
+  -- With the offer to a colleague their ask is over, and the interpreter's may have begun.
   withdraw(load(OFFERS, call.offer))
   call = load(CALLS, call.id)
 end
-ask_no_more(call)
+if call.ask and call.ask.ask == was then
+  ask_over(call)
+end
 save(CALLS, call)
 append_fact('call.ask_over', { calls = { call } })
 return done({ call = call.id })

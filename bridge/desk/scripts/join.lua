@@ -22,7 +22,7 @@ if redis.call('HEXISTS', LANGUAGES, queue.language) == 1 then
 end
 local call = {
   id = args.call, state = 'waiting', channel = args.channel, language = queue.language, asked_language = queue.language,
-  also = queue.also, wish = queue.gender, kiosk = kiosk.id, kiosk_name = kiosk.name, municipality = kiosk.municipality,
+  also = queue.also, knows = queue.also, wish = queue.gender, kiosk = kiosk.id, kiosk_name = kiosk.name, municipality = kiosk.municipality,
   joined_at_ms = now, waiting_since_ms = now, wait_ms = 0, offer_ms = 0, talk_ms = 0, interpreter_wait_ms = 0,
   priority = 0, transfers = 0, passes = 0, linked = 0,
   links = {}, people = {}, took_part = {}, offers = {}, declined = {},

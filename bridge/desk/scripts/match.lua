@@ -79,7 +79,8 @@ local function first_of(key, call, gender, fits)
     local ids = redis.call('ZRANGE', key, from, from + CHUNK - 1)
     for _, id in ipairs(ids) do
       local member = staff(id)
-      if member and member.is_there and not member.offer and (not gender or member.gender == gender) and (not fits or fits(member)) then
+      local room = member and (member.place ~= 'spare' or #member.calls < policy.chats_at_once)
+      if room and member.is_there and not member.offer and (not gender or member.gender == gender) and (not fits or fits(member)) then
         if not declined(call, id) then
           return member, passed_over
         end
@@ -248,7 +249,7 @@ local function serve_named()
     end
     local call = load(CALLS, id)
     local member = staff(call.named.staff)
-    local room = member and (member.place == 'free' or (member.place == 'spare' and call.channel == 'chat'))
+    local room = member and (member.place == 'free' or (member.place == 'spare' and call.channel == 'chat' and #member.calls < policy.chats_at_once))
     if room and member.is_there and not member.offer and is_there('kiosk', load(KIOSKS, call.kiosk)) then
       local language = member.languages[call.language] and call.language or nil
       for _, other in ipairs(call.also) do

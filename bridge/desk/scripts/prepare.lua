@@ -9,10 +9,15 @@ if schema == '1' and args.schema == 2 then
   for _, text in ipairs(redis.call('HVALS', CALLS)) do
     local call = cjson.decode(text)
     local served = call.served or {}
+    -- Until the desk was last swept somebody was there.
+    local last = tonumber(redis.call('HGET', META, 'swept_at_ms') or now)
+    local waited_ms = call.state ~= 'connected' and math.max(0, last - call.waiting_since_ms) or 0
+    local talked_ms = call.accepted_at_ms and math.max(0, last - call.accepted_at_ms) or 0
     append_fact('call.ended', { record = {
       call = call.id, version = 1, channel = 'video', kiosk = call.kiosk, municipality = call.municipality,
       language = call.language, language_served = served.staff and call.language or nil, level = served.level,
-      joined_at_ms = call.joined_at_ms, wait_ms = call.wait_ms, offer_ms = call.offer_ms, talk_ms = call.talk_ms,
+      joined_at_ms = call.joined_at_ms, wait_ms = call.wait_ms + waited_ms, offer_ms = call.offer_ms,
+      talk_ms = call.talk_ms + talked_ms,
       wrap_up_ms = 0, end_reason = 'failed', advisor = served.staff, interpreter_wait_ms = 0, transfers = 0, people = {},
       topics = {}, onward = {}, offers = call.offers, media = call.media,
     } })

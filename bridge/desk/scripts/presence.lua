@@ -1,7 +1,8 @@
 -- presence: a staff member comes, pauses or goes.
 -- args: staff, presence ('available', 'away' or 'offline'), reason (of being away; a break when not said).
--- While an offer rings, going declines it; what is served at the desk and open wrap-ups are closed.
--- Refusals: not_yours (not connected), wrong_state (in a call; available while ringing).
+-- While an offer rings, going declines it; what is served at the desk and open wrap-ups are closed. Somebody in chats gets
+-- no new ones from then on and goes when the last one is over; being available again takes that back.
+-- Refusals: not_yours (not connected), wrong_state (in a call with sound; available while ringing).
 
 local before = answered_before()
 if before then
@@ -14,6 +15,16 @@ if not member or (not connected and args.presence ~= 'offline') then
 end
 local reason = args.presence == 'away' and (args.reason or 'break') or nil
 if member.presence == args.presence and member.away_reason == reason then
+  return done()
+end
+if member.chatting and (args.presence ~= 'available' or member.afterwards) then
+  member.afterwards = args.presence ~= 'available' and { args.presence, reason } or nil
+  index(member)
+  save(STAFF, member)
+  append_fact('staff.presence', { staff = { member } })
+  if member.offer and member.afterwards then
+    decline(load(OFFERS, member.offer), member.id)
+  end
   return done()
 end
 if #member.calls > 0 or (member.presence == 'ringing' and args.presence == 'available') then

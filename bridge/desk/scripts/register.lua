@@ -68,13 +68,15 @@ end
 local function put(seat)
   local key = places[seat.place]
   local entity = load(key, seat.id)
-  if entity and (entity.revision or 0) >= seat.revision then
+  -- A member written by a desk of an older schema has no calls; it is written anew.
+  local whole = entity and (seat.place == 'kiosk' or entity.calls)
+  if whole and (entity.revision or 0) >= seat.revision then
     return entity.revision > seat.revision and entity.revision or nil
   end
-  if entity and seat.place == 'staff' then
+  if whole and seat.place == 'staff' then
     index(entity, true)
   end
-  entity = entity or { id = seat.id, connected = false, since_ms = now }
+  entity = whole and entity or { id = seat.id, connected = false, since_ms = now }
   if seat.place == 'staff' then
     entity.presence = entity.presence or 'offline'
     entity.calls = entity.calls or {}

@@ -18,6 +18,9 @@ if not other then
   return refuse('wrong_state', 'nobody would be left to serve the visitor')
 end
 local member = take_out(call, args.staff)
+if person.role == 'interpreter' then
+  call.none_needed = true
+end
 serve_by_whoever_is_left(call)
 save(CALLS, call)
 settle(member)

@@ -67,7 +67,7 @@ function deeds.call_moved(call)
 end
 
 function deeds.call_ended(call)
-  end_call(call, call.state == 'connected' and 'failed' or 'closed', nil, audit(call.id, call.state))
+  end_call(call, call.state == 'connected' and 'failed' or 'no_advisor', nil, audit(call.id, call.state))
   return done({ call = call.id })
 end
 

@@ -166,8 +166,8 @@ end
 local due_now = redis.call('ZRANGE', DEADLINES, '-inf', now, 'BYSCORE', 'LIMIT', 0, args.limit)
 for _, item in ipairs(due_now) do
   -- What came before it in this round may have put it off.
-  local at_ms = tonumber(redis.call('ZSCORE', DEADLINES, item) or 0)
-  if at_ms > 0 and at_ms <= now then
+  local at_ms = tonumber(redis.call('ZSCORE', DEADLINES, item) or nil)
+  if at_ms and at_ms <= now then
     local kind, id = item:match('^(%a+):(.+)$')
     not_due(item)
     swept = swept + 1

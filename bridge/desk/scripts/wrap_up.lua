@@ -11,6 +11,10 @@ if not member or not find(member.wrap_ups, function(one) return one.call == args
   return refuse('not_yours', 'no wrap-up of that call')
 end
 local record = close_wrap_up(member, args.call, args)
+if #member.calls == 0 and args.next == 'available' then
+  -- Said now, and not before.
+  member.afterwards = nil
+end
 settle(member, args.next, args.next == 'away' and 'break' or nil)
 append_fact('contact.wrapped_up', { staff = { member }, record = record })
 return done({ call = args.call })

@@ -517,7 +517,7 @@ export const FACT_NAME = Object.freeze({
  * @property {IceCandidate | null} candidate
  */
 
-/** The visitor's side asks the other one, which makes the descriptions, to look for a new way.
+/** The side that does not make the descriptions asks the other one to look for a new way.
  * @typedef {object} Restart
  * @property {string} call
  * @property {number} link
@@ -628,6 +628,8 @@ export const FACT_NAME = Object.freeze({
  * @property {"own_call"} kind
  * @property {"waiting" | "ringing" | "connected" | "ended"} state
  * @property {string} language
+ * @property {string} queue
+ * @property {string | null} served_in
  * @property {string[]} also
  * @property {"video" | "chat"} channel
  * @property {number} joined_at_ms
@@ -677,6 +679,7 @@ export const FACT_NAME = Object.freeze({
  * @property {OwnServing | null} serving
  * @property {number | null} shift_ends_at_ms
  * @property {boolean} last_call
+ * @property {"offline" | "available" | "ringing" | "in_call" | "serving" | "wrap_up" | "away" | null} afterwards
  */
 
 /** Somebody of the staff who is not offline, as every console sees them.
@@ -697,6 +700,9 @@ export const FACT_NAME = Object.freeze({
  * @property {string} call
  * @property {"video" | "chat"} channel
  * @property {string} language
+ * @property {string} asked
+ * @property {"woman" | "man" | null} wish
+ * @property {"lost" | "language" | "colleague" | null} passed_on
  * @property {string} speak
  * @property {"native" | "fluent" | "other_language" | "interpreted" | null} tier
  * @property {boolean} named
@@ -718,6 +724,8 @@ export const FACT_NAME = Object.freeze({
  * @property {"waiting" | "ringing" | "connected" | "ended"} state
  * @property {"video" | "chat"} channel
  * @property {string} language
+ * @property {string} asked
+ * @property {string} speak
  * @property {string[]} also
  * @property {"native" | "fluent" | "other_language" | "interpreted" | null} tier
  * @property {string} municipality

@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.async_api import Playwright, async_playwright
+from playwright.async_api import Playwright, ViewportSize, async_playwright
 
 from tests.actors.service import RunningService
 from tests.browser.launch import CHROMIUM_ARGUMENTS
@@ -19,11 +19,9 @@ from tests.browser.portraits import ADVISOR, VISITOR, draw
 
 OUT = Path("build/screenshots")
 PICTURES = Path("docs/pictures")
-PORTRAIT, LANDSCAPE, CONSOLE = (
-    {"width": 1080, "height": 1920},
-    {"width": 1920, "height": 1080},
-    {"width": 1366, "height": 768},
-)
+PORTRAIT: ViewportSize = {"width": 1080, "height": 1920}
+LANDSCAPE: ViewportSize = {"width": 1920, "height": 1080}
+CONSOLE: ViewportSize = {"width": 1366, "height": 768}
 
 
 async def take(person: Person, name: str) -> None:
@@ -33,7 +31,7 @@ async def take(person: Person, name: str) -> None:
     await person.page.screenshot(path=OUT / f"{name}.png")
 
 
-async def one_visit(stage: Stage, language: str, size: dict[str, int], suffix: str) -> None:
+async def one_visit(stage: Stage, language: str, size: ViewportSize, suffix: str) -> None:
     """A visit from the start to the farewell, with the console beside it."""
     speaker = {"en": "mika", "fi": "mika", "ar": "amina"}[language]
     visitor = await stage.visitor(viewport=size)

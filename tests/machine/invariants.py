@@ -39,7 +39,7 @@ def place_of(member: Raw, chats_at_once: int) -> str | None:
         return "free"
     calls = len(member["calls"])
     chatting = member["presence"] == Presence.IN_CALL and member.get("chatting")
-    return "spare" if chatting and calls < chats_at_once and not member.get("missed") else None
+    return "spare" if chatting and calls < chats_at_once and not member.get("afterwards") else None
 
 
 def tries_at_once(call: Raw) -> bool:
@@ -185,6 +185,7 @@ class Invariants:
             assert (presence == Presence.AWAY) == ("away_reason" in member), member
             assert member.get("away_reason") in _AWAY_REASONS, member
             assert presence != Presence.AVAILABLE or "idle_since_ms" in member, member
+            assert "afterwards" not in member or presence not in _AT_REST, member
             busy = presence not in (Presence.OFFLINE, Presence.AWAY)
             lease = state.index("leases").get(f"staff:{member['id']}")
             assert not busy or lease is not None, f"not connected and nothing will end it: {member}"

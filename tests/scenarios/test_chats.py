@@ -1,7 +1,8 @@
 """Visits by chat only: docs/queue.md, "Chats". One test a rule."""
 
-from bridge.signaling.messages import Accept, End
+from bridge.signaling.messages import Accept, End, SetPresence
 from tests.actors import AdvisorActor, DeskUnderTest, KioskActor
+from tests.actors.office import office_of
 
 
 async def chat(desk: DeskUnderTest, kiosk: str, language: str = "en") -> tuple[KioskActor, str]:
@@ -80,6 +81,43 @@ async def test_no_more_chats_than_the_capacity(desk: DeskUnderTest) -> None:
     [member] = [one for one in snapshot["staff"] if one["id"] == "mika"]
     assert member["place"] == "spare", "room for one more"
     assert len(member["calls"]) == 2
+
+
+async def test_who_is_in_chats_says_that_these_are_the_last(desk: DeskUnderTest) -> None:
+    mika = await desk.advisor("mika")
+    _, one = await chat(desk, "saarijarvi")
+    await takes(mika, one)
+    other, two = await chat(desk, "viitasaari")
+    await mika.is_offered(two)
+    await mika.does(SetPresence, presence="away", reason="lunch")
+    await mika.hears_no_ring()
+    await mika.hears(lambda: (mika.one("self") or {})["afterwards"] == "away", "what comes afterwards")
+    await mika.is_("in_call")
+    await desk.passes(desk.settings.timing.decline_rest_s + 5)
+    assert mika.one("own_offer") is None, "no new chats"
+    await mika.does(SetPresence, presence="available")
+    await mika.is_offered(two)
+    await mika.does(SetPresence, presence="away", reason="lunch")
+    await mika.does(End, call=one)
+    await desk.jumps(desk.settings.timing.wrap_up_limit_s)
+    await mika.is_("away")
+    assert (mika.one("self") or {})["away_reason"] == "lunch"
+    await other.waits()
+    await desk.holds_that_facts_make_snapshots()
+
+
+async def test_a_sign_in_that_ends_in_a_chat_is_rung_no_more(desk: DeskUnderTest) -> None:
+    mika = await desk.advisor("mika")
+    _, one = await chat(desk, "saarijarvi")
+    await takes(mika, one)
+    async with office_of(desk.settings, desk.redis_url, desk.clock) as there:
+        await there.office.end_sign_ins("mika", "aino")
+    other, _ = await chat(desk, "viitasaari")
+    await desk.passes(10)
+    await other.waits()
+    await mika.does(End, call=one)
+    await desk.passes(10)
+    await mika.loses_the_line()
 
 
 async def test_a_missed_chat_offer_ends_no_chat_and_no_further_one_rings(desk: DeskUnderTest) -> None:

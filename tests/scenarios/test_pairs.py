@@ -248,6 +248,34 @@ async def test_an_interpreter_who_is_lost_is_asked_for_again(desk: DeskUnderTest
     assert (await visitor.talks())["state"] == "connected"
 
 
+async def test_an_interpreter_who_is_lost_meanwhile_is_asked_for_when_a_colleague_is_not_needed_after_all(
+    desk: DeskUnderTest,
+) -> None:
+    _, mika, selam, call = await talking_together(desk)
+    olga = await desk.advisor("olga")
+    await mika.invites("olga")
+    await olga.is_offered(call)
+    await selam.loses_the_network()
+    await desk.passes(desk.settings.timing.ring_timeout_s - 2)
+    await mika.needs_nobody()
+    await desk.passes(desk.settings.timing.staff_grace_s)
+    await mika.is_with("mika")
+    dawit = await desk.interpreter("dawit")
+    assert (await dawit.is_offered(call))["offer"] == "join"
+
+
+async def test_an_interpreter_who_stepped_out_is_not_asked_for_again(desk: DeskUnderTest) -> None:
+    _, mika, selam, _ = await talking_together(desk)
+    await selam.steps_out()
+    await mika.is_with("mika")
+    olga = await desk.advisor("olga")
+    await mika.invites("olga")
+    await olga.declines()
+    await desk.passes(3)
+    assert selam.one("own_offer") is None
+    assert (mika.one("advisor_call") or {})["ask"] is None
+
+
 async def test_when_the_advisor_of_a_pair_is_lost_the_interpreter_is_released_and_both_are_found_anew(
     desk: DeskUnderTest,
 ) -> None:

@@ -125,6 +125,14 @@ async def test_last_call_nothing_new_is_offered_before_the_end_of_a_shift(desk: 
     await desk.holds_that_facts_make_snapshots()
 
 
+@pytest.mark.parametrize("ends_at_ms", [0, 1, 10**13, 2**53])
+async def test_a_shift_that_does_not_end_within_two_days_is_refused(desk: DeskUnderTest, ends_at_ms: int) -> None:
+    amina = await desk.advisor("amina")
+    answer = await amina.says(SetShift, key=key(), ends_at_ms=ends_at_ms)
+    assert (answer["ok"], answer["code"]) in {(False, "wrong_state"), (False, "bad_message")}
+    assert await own(amina, "shift_ends_at_ms") is None
+
+
 async def test_the_end_of_a_shift_ends_no_conversation(desk: DeskUnderTest) -> None:
     amina = await desk.advisor("amina")
     visitor = await desk.kiosk()

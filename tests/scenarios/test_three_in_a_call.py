@@ -1,6 +1,6 @@
 """Three and four in a call, and passing a visitor on: docs/queue.md, "Conversations". One test a rule."""
 
-from bridge.signaling.messages import Chat, End, Invite, StepOut, Transfer
+from bridge.signaling.messages import Chat, End, Invite, MoveCall, StepOut, Transfer
 from tests.actors import AdvisorActor, DeskUnderTest, KioskActor
 from tests.actors.people import key
 
@@ -96,6 +96,32 @@ async def test_the_only_advisor_does_not_step_out(desk: DeskUnderTest) -> None:
     _, amina, call = await talking(desk)
     answer = await amina.says(StepOut, key=key(), call=call)
     assert (answer["ok"], answer["code"]) == (False, "wrong_state")
+
+
+async def test_who_is_only_rung_reads_and_writes_nothing(desk: DeskUnderTest) -> None:
+    visitor, amina, call = await talking(desk)
+    yusuf = await desk.advisor("yusuf")
+    await amina.invites("yusuf")
+    offer = await yusuf.is_offered(call)
+    for link in offer["links"]:
+        answer = await yusuf.says(Chat, call=call, link=link["link"], generation=1, text="{}")
+        assert (answer["ok"], answer["code"]) == (False, "wrong_state")
+    answer = await visitor.says(Chat, call=call, link=offer["links"][0]["link"], generation=1, text="{}")
+    assert not answer["ok"]
+    assert (visitor.signals, yusuf.signals, amina.signals) == ([], [], [])
+
+
+async def test_what_a_visitor_knows_is_not_forgotten_by_passing_them_on(desk: DeskUnderTest) -> None:
+    amina = await desk.advisor("amina")
+    visitor = await desk.kiosk()
+    call = await visitor.asks_for("ar", also=["sv", "et", "fr"])
+    await amina.accepts()
+    await amina.passes_on(language="th")
+    helena = await desk.supervisor()
+    await helena.does(MoveCall, call=call, language="fa")
+    waiting = await visitor.waits()
+    assert set(waiting["also"]) == {"ar", "sv", "et", "fr"}
+    assert (waiting["language"], waiting["queue"]) == ("ar", "fa")
 
 
 async def test_a_renewed_connection_leaves_the_others_alone(desk: DeskUnderTest) -> None:

@@ -275,7 +275,7 @@ local function waiting_for_a_pair(interpreter, since_ms)
       -- Those in front may have come back a moment ago.
       for _, waiting in ipairs(redis.call('ZRANGE', PREFIX .. 'queue:' .. id, 0, 3)) do
         local call = load(CALLS, waiting)
-        local open = tries_at_once(call) or not speaker or call.waiting_since_ms + tier.after_ms <= now
+        local open = is_staffed(tier) and (tries_at_once(call) or not speaker or call.waiting_since_ms + tier.after_ms <= now)
         if open and call.waiting_since_ms < since_ms and (not first or call.order < first.order) then
           first = call
         end

@@ -60,6 +60,15 @@ export function facesOf(people, main) {
   return { large, small: people.filter((person) => person !== large) };
 }
 
+/**
+ * The language of the conversation: the visitor's own where an interpreter is in it, otherwise the one they are served in.
+ * @param {Pick<import("shared/wire.gen.js").OwnCall, "language" | "served_in" | "people">} call
+ * @returns {string | null} Null where it is not known how they understand each other.
+ */
+export function spokenIn({ language, served_in, people }) {
+  return people.some(({ role }) => role === ROLE.INTERPRETER) ? language : served_in;
+}
+
 /** @typedef {{id: string, name: string, interpreter: boolean, here: boolean}} Coming `here`: joined; otherwise left. */
 
 /**

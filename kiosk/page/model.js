@@ -1,6 +1,7 @@
 // What the kiosk's page shows, derived in one place from the visitor's touches and from what the desk says. Pure: no
 // DOM, no clock, no network.
-import { CALL_CHANNEL, CALL_STATE, END_REASON, ERROR_CODE } from "shared/wire.gen.js";
+import { CALL_CHANNEL, CALL_STATE, ERROR_CODE } from "shared/wire.gen.js";
+import { ENDING, endingOf } from "./ending-model.js";
 
 /** @typedef {import("shared/wire.gen.js").OwnCall} OwnCall */
 /** @typedef {import("shared/wire.gen.js").OwnKiosk} OwnKiosk */
@@ -8,6 +9,7 @@ import { CALL_CHANNEL, CALL_STATE, END_REASON, ERROR_CODE } from "shared/wire.ge
 /** @typedef {Omit<import("shared/wire.gen.js").Join, "key">} Wanted */
 /** @typedef {import("shared/wire.gen.js").Refusal["code"]} RefusalCode */
 /** @typedef {import("shared/conversation.js").Target} Target */
+/** @typedef {import("./ending-model.js").Ending} Ending */
 
 /**
  * The pages of a visit.
@@ -32,14 +34,6 @@ export const STAGE = Object.freeze({
 
 /** @typedef {typeof STAGE[keyof typeof STAGE]} Stage */
 
-/** How a call came to its end, as the visitor needs to hear it. */
-export const ENDING = Object.freeze({
-  THANKS: "thanks",
-  NO_ADVISOR: "no_advisor",
-  CLOSED: "closed",
-  LOST: "lost",
-});
-
 /** How many sizes of text there are. */
 export const TEXT_SIZES = 3;
 
@@ -55,14 +49,21 @@ export const ALSO_AT_MOST = 3;
  * @property {"woman" | "man" | null} wish By whom they would like to be helped; null when it does not matter.
  * @property {boolean} asking A call was asked for and the desk has not shown it yet.
  * @property {RefusalCode | null} refusal Why it could not be had.
- * @property {{id: string, language: string} | null} call The call that the desk showed last.
+ * @property {Known | null} call The call that the desk showed last.
  * @property {string | null} left The call that the visitor ended here; the desk may not know it yet.
- * @property {{reason: Gone["reason"], language: string} | null} ended
+ * @property {{ending: Ending, language: string, written: boolean} | null} ended
  * @property {number} textSize 0 is the usual one.
  * @property {boolean} cameraOff
  * @property {boolean} hidden Both pictures are covered on this screen.
  * @property {boolean} help The help panel is open.
  */
+
+/** @typedef {{id: string, language: string, written: boolean}} Known What is remembered of a call, for its end. */
+
+/** @param {OwnCall} call @returns {Known} */
+function knownOf({ id, language, channel }) {
+  return { id, language, written: channel === CALL_CHANNEL.CHAT };
+}
 
 /** @type {Readonly<Visit>} Nobody stands at the kiosk. */
 export const NOBODY = Object.freeze({
@@ -121,7 +122,7 @@ function isMine({ kiosk, page }) {
   return !kiosk || kiosk.page === page;
 }
 
-/** The language that the page is to speak. @param {Visit} visit @param {Surroundings} around @param {string} usual */
+/** The language that the page is to speak: what was asked for, in whatever queue the call is now. @param {Visit} visit @param {Surroundings} around @param {string} usual */
 export function languageOf(visit, around, usual) {
   return callOf(visit, around)?.language ?? visit.ended?.language ?? visit.language ?? usual;
 }
@@ -184,7 +185,8 @@ export function isRefused(visit, code) {
  */
 export function leavesCall(visit, call) {
   if (call.state !== CALL_STATE.CONNECTED) return { ...NOBODY, call: visit.call, left: call.id };
-  return { ...visit, ...quiet, left: call.id, ended: { reason: END_REASON.VISITOR_LEFT, language: call.language } };
+  const { language, written } = knownOf(call);
+  return { ...visit, ...quiet, left: call.id, ended: { ending: ENDING.THANKS, language, written } };
 }
 
 /** The visit is over, nothing of it is left but a farewell the desk has not heard. @param {Visit} visit @returns {Visit} */
@@ -225,32 +227,11 @@ export function hearsOfCall(visit, call, gone) {
     next =
       visit.left === before.id
         ? { ...visit, call: null, left: null }
-        : { ...visit, ...quiet, call: null, ended: { reason, language: before.language } };
+        : { ...visit, ...quiet, call: null, ended: { ending: endingOf(reason), language: before.language, written: before.written } };
   }
   if (call && call.id !== next.call?.id) {
-    const known = { id: call.id, language: call.language };
+    const known = knownOf(call);
     next = call.id === next.left ? { ...next, call: known } : { ...next, ...quiet, ended: null, call: known };
-  } else if (call && next.call && call.language !== next.call.language) {
-    // Passed on to another language: that is the one they speak with us from now on.
-    next = { ...next, call: { id: call.id, language: call.language } };
   }
   return next;
-}
-
-/** @param {Gone["reason"]} reason @returns {typeof ENDING[keyof typeof ENDING]} */
-export function endingOf(reason) {
-  switch (reason) {
-    case END_REASON.COMPLETED:
-    case END_REASON.VISITOR_LEFT:
-    case END_REASON.ADVISOR_LEFT:
-    case END_REASON.TRANSFERRED:
-      return ENDING.THANKS;
-    case END_REASON.NO_ADVISOR:
-      return ENDING.NO_ADVISOR;
-    case END_REASON.CLOSED:
-      return ENDING.CLOSED;
-    default:
-      // Ended without a word to this page, or as "abandoned" although the visitor stands here: the line was the cause.
-      return ENDING.LOST;
-  }
 }

@@ -66,6 +66,23 @@ export function searchOf({ steps, named }, nowMs) {
 }
 
 /**
+ * The language in whose queue a call is, when that is not the visitor's own: after a transfer or a supervisor's move.
+ * @param {Pick<OwnCall, "language" | "queue">} call
+ */
+export function otherQueueOf({ language, queue }) {
+  return queue === language ? null : queue;
+}
+
+/**
+ * Whether nobody on duty serves the queue's own language, not even with an interpreter: whoever helps does it in another
+ * one, or there is nobody at all. Who waits for a colleague by name has somebody.
+ * @param {Pick<OwnCall, "steps" | "named">} call
+ */
+export function isUnspoken({ steps, named }) {
+  return !named && steps.length > 0 && steps.every(({ tier, staffed }) => !staffed || tier === TIER_NAME.OTHER_LANGUAGE);
+}
+
+/**
  * What becomes of the wish for a woman or a man while the visitor waits. Null when there is nothing to say: no wish, it
  * has been found, or a colleague is waited for by name.
  * @param {Pick<OwnCall, "state" | "wish" | "wish_until_ms" | "named">} call @param {number} nowMs

@@ -42,7 +42,7 @@ class BusyDesk:
     """A desk of its own on a server, with a clock that stands still until it is advanced."""
 
     def __init__(self, redis: "Redis", kiosks: int, staff: int, seed: int = 5) -> None:
-        self.keys = Keys(f"bench-{seed}")
+        self.keys = Keys(f"bench-{kiosks}")
         self.clock = SteppedClock()
         # Nobody is lost, times out or goes away while the desk is measured.
         timing = TimingSettings(visitor_grace_s=600, staff_grace_s=600)

@@ -2,7 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createActions } from "../../web/static/console/actions.js";
-import { ERROR_CODE, EVENT, PRESENCE } from "../../web/static/shared/wire.gen.js";
+import { seen } from "../../web/static/console/model.js";
+import { createSaving } from "../../web/static/console/saving.js";
+import { ERROR_CODE, EVENT, OFFER_KIND, PRESENCE } from "../../web/static/shared/wire.gen.js";
+import { PAGE, deskOf, self, wrapUp } from "./console-desk.mjs";
 
 /** A line to the bridge that answers when it is told to. */
 function line() {
@@ -67,15 +70,69 @@ test("being away has a reason, being available has none, and a language need not
   ]);
 });
 
+test("why one is away is kept for when one is, and as it was when that was refused", async () => {
+  const bridge = line();
+  const actions = createActions(bridge);
+  const lunch = actions.setPresence(PRESENCE.AWAY, "lunch");
+  assert.equal(actions.awayFor.value, "lunch");
+  bridge.answer();
+  await lunch;
+  const back = actions.goAvailable();
+  bridge.answer({ ok: false, code: ERROR_CODE.WRONG_STATE, detail: "" });
+  await back;
+  assert.equal(actions.awayFor.value, "lunch");
+  void actions.leaveAsSaid(PRESENCE.AWAY);
+  assert.deepEqual(bridge.sent.at(-1), [EVENT.SET_PRESENCE, { presence: PRESENCE.AWAY, reason: "lunch" }]);
+  bridge.answer();
+});
+
+/** A signal, as far as it is read. */
+const held = (value) => ({ peek: () => value });
+
+/** A page with these wrap-ups and chats, and what its saving sends. */
+function saving(fields, chats = []) {
+  const sent = [];
+  const page = held(seen(deskOf(self({ presence: PRESENCE.WRAP_UP, ...fields }), ...chats), PAGE));
+  const actions = {
+    wrapUp: async ({ call }, then) => sent.push(["wrap_up", call, then]) > 0,
+    leaveAsSaid: async (presence) => sent.push(["leave", presence]) > 0,
+  };
+  return { sent, save: createSaving({ page, drafts: held({}), actions }) };
+}
+
+test("a saved wrap-up leaves one available, or away when that is chosen", async () => {
+  const { sent, save } = saving({ wrap_ups: [wrapUp("a")] });
+  await save("a");
+  await save("a", PRESENCE.AWAY);
+  assert.deepEqual(sent, [["wrap_up", "a", PRESENCE.AVAILABLE], ["wrap_up", "a", PRESENCE.AWAY]]);
+});
+
+test("what was said for after the chats is kept by saving, and taken back by saying available", async () => {
+  const said = { afterwards: PRESENCE.OFFLINE };
+  const several = saving({ ...said, wrap_ups: [wrapUp("a"), wrapUp("b")] });
+  await several.save("a");
+  assert.deepEqual(several.sent, [["wrap_up", "a", PRESENCE.AWAY]]);
+  const last = saving({ ...said, wrap_ups: [wrapUp("b")] });
+  await last.save("b");
+  assert.deepEqual(last.sent, [["wrap_up", "b", PRESENCE.AWAY], ["leave", PRESENCE.OFFLINE]]);
+  const back = saving({ ...said, wrap_ups: [wrapUp("b")] });
+  await back.save("b", PRESENCE.AVAILABLE);
+  assert.deepEqual(back.sent, [["wrap_up", "b", PRESENCE.AVAILABLE]]);
+});
+
 test("an offer that was declined here is said to be passed on, one whose decline was refused is not", async () => {
   const bridge = line();
   const actions = createActions(bridge);
-  const first = actions.decline("offer-1");
+  const first = actions.decline({ id: "offer-1", offer: OFFER_KIND.SERVE });
   bridge.answer();
   await first;
   assert.equal(actions.passedOn.value, true);
-  const second = actions.decline("offer-2");
+  const second = actions.decline({ id: "offer-2", offer: OFFER_KIND.SERVE });
   bridge.answer({ ok: false, code: ERROR_CODE.OFFER_OVER, detail: "" });
   await second;
   assert.equal(actions.passedOn.value, false);
+  const invited = actions.decline({ id: "offer-3", offer: OFFER_KIND.JOIN });
+  bridge.answer();
+  await invited;
+  assert.equal(actions.passedOn.value, false, "who cannot join has passed no visitor on");
 });

@@ -3,19 +3,33 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   colleaguesOnDuty,
+  DUTY,
   inCommon,
+  interpretersHere,
   isFull,
+  languageToInterpret,
   leftTo,
-  offerLanguage,
   partOf,
+  reachable,
   rungFor,
   staffedLanguages,
   steppingOut,
-  waitedFor,
 } from "../../web/static/console/call-model.js";
-import { remembered, unread, whatHappened } from "../../web/static/console/changes.js";
+import { isNewState, remembered, unread, whatHappened } from "../../web/static/console/changes.js";
 import { seen } from "../../web/static/console/model.js";
-import { ASK, CALL_CHANNEL, DESK_WORK, END_REASON, LEVEL, OFFER_KIND, PRESENCE, ROLE, TIER_NAME } from "../../web/static/shared/wire.gen.js";
+import {
+  askedAtFirst,
+  besideOf,
+  cameBack,
+  knowsToo,
+  offerLanguage,
+  spokenHere,
+  spokenInstead,
+  waitedFor,
+  whyHere,
+  wishOf,
+} from "../../web/static/console/offer-model.js";
+import { ASK, CALL_CHANNEL, DESK_WORK, END_REASON, LEVEL, OFFER_KIND, PASSED_ON, PRESENCE, ROLE, TIER_NAME } from "../../web/static/shared/wire.gen.js";
 import { PAGE, T0, after, colleague, deskOf, offer, person, self, talk, waits, wrapUp } from "./console-desk.mjs";
 
 const INTERPRETER = ROLE.INTERPRETER;
@@ -83,6 +97,35 @@ test("how many are on duty and free for a language, by role", () => {
   assert.deepEqual(staffedLanguages(desk, talk(), ROLE.ADVISOR).ti, { onDuty: 1, available: 1 });
 });
 
+test("interpreters for a language who are in the call already are found there", () => {
+  const ti = { role: INTERPRETER, languages: { ti: LEVEL.NATIVE } };
+  const desk = deskOf(colleague("selam", PRESENCE.IN_CALL, ti), colleague("abel", PRESENCE.AVAILABLE, ti));
+  const call = talk({ people: [person("amina"), selam] });
+  assert.deepEqual(interpretersHere(desk, call, "ti"), [selam]);
+  assert.deepEqual(interpretersHere(desk, call, "th"), []);
+});
+
+test("an interpreter is asked for what the visitor asked for, never for what the advisor speaks", () => {
+  assert.equal(languageToInterpret(talk({ asked: "ti", language: "en" }), self()), "ti");
+  assert.equal(languageToInterpret(talk({ asked: "ar", language: "ru" }), self()), "ru");
+  assert.equal(languageToInterpret(talk(), self()), "");
+});
+
+test("who could serve a visitor passed on: advisors, else one with an interpreter they can talk to, never who passes on", () => {
+  const fi = { fi: LEVEL.NATIVE };
+  const desk = deskOf(
+    colleague("amina", PRESENCE.IN_CALL, { languages: { ar: LEVEL.NATIVE, fi: LEVEL.FLUENT } }),
+    colleague("mika", PRESENCE.SERVING, { languages: fi }),
+    colleague("selam", PRESENCE.IN_CALL, { role: INTERPRETER, languages: { ti: LEVEL.NATIVE, ...fi } }),
+    colleague("mali", PRESENCE.AVAILABLE, { role: INTERPRETER, languages: { th: LEVEL.NATIVE } }),
+    colleague("olga", PRESENCE.AWAY, { languages: { ru: LEVEL.NATIVE } }),
+  );
+  assert.deepEqual(reachable(desk, "amina"), {
+    fi: { duty: DUTY.ADVISOR, onDuty: 1, available: 0 },
+    ti: { duty: DUTY.INTERPRETED, onDuty: 0, available: 0 },
+  });
+});
+
 test("who is rung for an ask is named where there can be no doubt", () => {
   const ti = { role: INTERPRETER, languages: { ti: LEVEL.NATIVE } };
   const one = deskOf(colleague("selam", PRESENCE.RINGING, ti), colleague("mika", PRESENCE.RINGING));
@@ -98,6 +141,58 @@ test("the large language of an offer is the one this person is rung for, beside 
   assert.equal(offerLanguage(other, self()), "en");
   assert.equal(offerLanguage(offer({ tier: TIER_NAME.INTERPRETED, language: "ti", speak: "en" }), self()), "ti");
   assert.equal(offerLanguage(offer({ offer: OFFER_KIND.JOIN, tier: null, language: "ar", speak: "ti" }), self({ role: INTERPRETER })), "ti");
+});
+
+test("an offer says why it rings here: asked into it, from a colleague, from the supervisor, or in turn", () => {
+  assert.equal(whyHere(offer()), "waits");
+  assert.equal(whyHere(offer({ offer: OFFER_KIND.JOIN, named: true })), "join");
+  assert.equal(whyHere(offer({ named: true, passed_on: PASSED_ON.COLLEAGUE })), "from_colleague");
+  assert.equal(whyHere(offer({ named: true })), "given");
+  assert.equal(whyHere(offer({ passed_on: PASSED_ON.COLLEAGUE })), "waits");
+});
+
+test("that somebody has talked already is said once", () => {
+  assert.equal(cameBack(offer()), null);
+  assert.equal(cameBack(offer({ passed_on: PASSED_ON.LANGUAGE })), "passed_on");
+  assert.equal(cameBack(offer({ passed_on: PASSED_ON.LOST })), "lost");
+  assert.equal(cameBack(offer({ passed_on: PASSED_ON.COLLEAGUE })), "passed_on");
+  assert.equal(cameBack(offer({ named: true, passed_on: PASSED_ON.COLLEAGUE })), null, "the title says it");
+});
+
+test("after a transfer the language that was asked for at first is not the queue's", () => {
+  const moved = offer({ asked: "ar", language: "ru", speak: "ar", tier: TIER_NAME.OTHER_LANGUAGE });
+  assert.equal(askedAtFirst(moved), "ar");
+  assert.equal(askedAtFirst(offer()), null);
+  assert.equal(knowsToo(moved, self()), "asked");
+  assert.equal(knowsToo({ ...moved, speak: "en" }, self()), "knows");
+  assert.equal(knowsToo(offer(), self()), null);
+});
+
+test("by name one may be rung for a language that one does not speak, which is said", () => {
+  const named = offer({ named: true, tier: null, asked: "ru", language: "ru", speak: "ru" });
+  assert.equal(knowsToo(named, self()), "not_spoken");
+  assert.equal(knowsToo({ ...named, speak: "en" }, self()), "knows");
+});
+
+test("an advisor speaks what they are here for, where they speak it at all", () => {
+  assert.equal(spokenHere(offer({ speak: "en" }), self()), "en");
+  assert.equal(spokenHere(offer({ speak: "ti" }), self()), null, "beside an interpreter");
+  assert.equal(spokenHere(offer({ speak: "en" }), self({ role: INTERPRETER })), null);
+  assert.equal(spokenInstead(talk({ asked: "ti", speak: "en" }), self()), "en");
+  assert.equal(spokenInstead(talk({ asked: "ar", speak: "ar" }), self()), null);
+});
+
+test("a wish is told to who would serve, not to who is asked to join", () => {
+  assert.equal(wishOf(offer({ wish: "woman" })), "woman");
+  assert.equal(wishOf(offer({ wish: "woman", offer: OFFER_KIND.JOIN })), null);
+});
+
+test("one works with who asks one to come, or is rung with one", () => {
+  const rung = [{ id: "selam", name: "Selam", role: INTERPRETER, accepted: false }];
+  const desk = deskOf(colleague("selam", PRESENCE.RINGING), colleague("mika", PRESENCE.IN_CALL));
+  assert.equal(besideOf(desk, offer({ rung })).id, "selam");
+  assert.equal(besideOf(desk, offer({ offer: OFFER_KIND.JOIN, people: [mika] })).id, "mika");
+  assert.equal(besideOf(desk, offer()), null);
 });
 
 test("waited for are those rung who have not accepted", () => {
@@ -131,7 +226,7 @@ test("an offer that goes with its visitor is told from one that goes on to someb
 test("an offer that the other one did not take names them, and one's own decline is not told", () => {
   const rung = [{ id: "selam", name: "Selam", role: INTERPRETER, accepted: false }];
   const pair = ringing({ accepted: true, rung });
-  assert.deepEqual(happened(pair, [self()], [offerGone]), [{ kind: "not_taken", name: "Selam" }]);
+  assert.deepEqual(happened(pair, [self()], [offerGone]), [{ kind: "not_taken", name: "Selam", channel: CALL_CHANNEL.VIDEO }]);
   const declined = new Map([["offer-1", "decline"]]);
   assert.deepEqual(happened(pair, [self()], [offerGone], { done: declined }), []);
 });
@@ -148,6 +243,17 @@ test("an offer that rang out makes away, and beside chats is told", () => {
   const back = self({ presence: PRESENCE.IN_CALL });
   assert.deepEqual(kinds(happened(beside, [back], [offerGone], { now: T0 + 25_000 })), ["missed"]);
   assert.deepEqual(happened(beside, [back], [offerGone], { now: T0 + 9000 }), []);
+});
+
+test("what was said is over when something else goes on, not when somebody of the call comes or goes", () => {
+  const see = (desk) => seen(desk, PAGE);
+  const before = inCall();
+  assert.equal(isNewState(see(before), see(after(before, [talk({ people: [person("amina"), selam] })]))), false);
+  assert.equal(isNewState(see(before), see(deskOf(self()))), true);
+  assert.equal(isNewState(see(deskOf(self())), see(ringing())), true);
+  assert.equal(isNewState(see(ringing()), see(ringing({ accepted: true }))), true);
+  const chat = talk({ id: "call-2", channel: CALL_CHANNEL.CHAT });
+  assert.equal(isNewState(see(before), see(after(before, [chat]))), true);
 });
 
 test("people come and go, and the one who served may leave the call to this page", () => {

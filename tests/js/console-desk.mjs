@@ -28,6 +28,7 @@ export const self = (fields = {}) => ({
   serving: null,
   shift_ends_at_ms: null,
   last_call: false,
+  afterwards: null,
   ...fields,
 });
 
@@ -61,6 +62,9 @@ export const offer = (fields = {}) => ({
   call: "call-1",
   channel: CALL_CHANNEL.VIDEO,
   language: "ar",
+  asked: "ar",
+  wish: null,
+  passed_on: null,
   speak: "ar",
   tier: TIER_NAME.NATIVE,
   named: false,
@@ -82,6 +86,8 @@ export const talk = (fields = {}) => ({
   state: CALL_STATE.CONNECTED,
   channel: CALL_CHANNEL.VIDEO,
   language: "ar",
+  asked: "ar",
+  speak: "ar",
   also: [],
   tier: TIER_NAME.NATIVE,
   municipality: "729",

@@ -14,12 +14,15 @@ import {
 import {
   VIEW,
   isIdle,
+  goesOn,
   keyAction,
-  mayChangePresence,
+  leavesAfterwards,
   notices,
   offerClock,
   opened,
+  presenceChange,
   queue,
+  queueShown,
   ringsHow,
   seen,
   targets,
@@ -90,8 +93,38 @@ test("nothing is idle that would be lost by loading the page anew", () => {
 });
 
 test("presence is one's own to change while nothing is being served", () => {
-  const may = Object.values(PRESENCE).filter((presence) => mayChangePresence(self({ presence })));
+  const may = Object.values(PRESENCE).filter((presence) => presenceChange(seen(deskOf(self({ presence })), PAGE)) === "now");
   assert.deepEqual(may, [PRESENCE.OFFLINE, PRESENCE.AVAILABLE, PRESENCE.AWAY]);
+});
+
+test("in chats only one says what one is afterwards, also while a further one rings; in a call with sound nothing", () => {
+  const chat = talk({ channel: CALL_CHANNEL.CHAT });
+  const when = (presence, ...more) => presenceChange(seen(deskOf(self({ presence }), ...more), PAGE));
+  assert.equal(when(PRESENCE.IN_CALL, chat), "afterwards");
+  assert.equal(when(PRESENCE.RINGING, chat, offer({ call: "call-2" })), "afterwards");
+  assert.equal(when(PRESENCE.IN_CALL, talk()), "no");
+  assert.equal(when(PRESENCE.RINGING, offer()), "no");
+});
+
+test("somebody leaves after their chats once they have said so", () => {
+  const said = (afterwards) => leavesAfterwards(self({ afterwards }));
+  assert.deepEqual([null, PRESENCE.AVAILABLE, PRESENCE.AWAY, PRESENCE.OFFLINE].map(said), [false, false, true, true]);
+});
+
+test("after a wrap-up something goes on while there is a chat or another wrap-up", () => {
+  const wrapping = (...calls) => self({ presence: PRESENCE.WRAP_UP, wrap_ups: calls.map((call) => wrapUp(call)) });
+  assert.equal(goesOn(seen(deskOf(wrapping("a")), PAGE), "a"), false);
+  assert.equal(goesOn(seen(deskOf(wrapping("a", "b")), PAGE), "a"), true);
+  const chatting = deskOf(self({ presence: PRESENCE.IN_CALL, wrap_ups: [wrapUp("a")] }), talk({ channel: CALL_CHANNEL.CHAT }));
+  assert.equal(goesOn(seen(chatting, PAGE), "a"), true);
+});
+
+test("in a call who waits is a strip, and nothing while nobody waits", () => {
+  const shown = (...entities) => queueShown(deskOf(...entities), seen(deskOf(...entities), PAGE));
+  const inCall = self({ presence: PRESENCE.IN_CALL });
+  assert.equal(shown(self()), "wide");
+  assert.equal(shown(inCall, talk()), "none");
+  assert.equal(shown(inCall, talk(), waits("b", "ru", T0)), "narrow");
 });
 
 test("what was chosen is open, a call that is over as its wrap-up, and else what came first", () => {
@@ -169,7 +202,10 @@ test("an offer beside a chat is answered with Alt and Enter alone, also from the
     assert.equal(keyAction(key("Enter"), { ...beside, inField }), null);
     assert.equal(keyAction(key("Escape"), { ...beside, inField }), null);
     assert.equal(keyAction(key("Enter", { altKey: true }), { ...beside, inField }), "accept");
+    assert.equal(keyAction(key("Backspace", { altKey: true }), { ...beside, inField }), "decline");
+    assert.equal(keyAction(key("Backspace"), { ...beside, inField }), null);
   }
+  assert.equal(keyAction(key("Backspace", { altKey: true }), where({ rings: "whole" })), null);
   assert.equal(keyAction(key("Enter", { altKey: true }), where()), null);
 });
 

@@ -1,7 +1,7 @@
 // The conversation as the visitor meets it: what is seen of whom, who joins and leaves, who wrote.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PICTURE, comingsOf, facesOf, isCameraOff, pictureOf, smallPictureOf, writerOf } from "../../kiosk/page/call-model.js";
+import { PICTURE, comingsOf, facesOf, isCameraOff, pictureOf, smallPictureOf, spokenIn, writerOf } from "../../kiosk/page/call-model.js";
 import { NOBODY } from "../../kiosk/page/model.js";
 
 const AMINA = Object.freeze({ id: "amina", name: "Amina", role: "advisor", since_ms: 1, there: true });
@@ -53,6 +53,13 @@ test("who joins and who leaves is told once, and the same people twice are no ne
     comingsOf([AMINA], [MIKA]).map(({ name, here }) => [name, here]),
     [["Mika", true], ["Amina", false]],
   );
+});
+
+test("the conversation's language: one's own with an interpreter, otherwise what one is served in, or unknown", () => {
+  const call = { language: "ti", served_in: "en", people: [MIKA] };
+  assert.equal(spokenIn(call), "en");
+  assert.equal(spokenIn({ ...call, people: [MIKA, SELAM] }), "ti");
+  assert.equal(spokenIn({ ...call, served_in: null }), null);
 });
 
 test("a line has the name of its writer while they are there, and only what they were afterwards", () => {

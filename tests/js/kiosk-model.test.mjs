@@ -2,16 +2,15 @@
 // writes.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { layoutName, touchLayers, typed } from "../../kiosk/page/keyboard.js";
+import { ENDING, endingOf } from "../../kiosk/page/ending-model.js";
+import { firstLetters, isWriting, layerAfter, layoutName, touchLayers, typed } from "../../kiosk/page/keyboard.js";
 import {
   ALSO_AT_MOST,
-  ENDING,
   NOBODY,
   STAGE,
   TEXT_SIZES,
   asksForCall,
   changesTextSize,
-  endingOf,
   hearsOfCall,
   isForgettable,
   isIdle,
@@ -42,7 +41,7 @@ const TALKING = Object.freeze({
 
 function aCall(fields = {}) {
   return {
-    id: "call-1", kind: "own_call", state: CALL_STATE.WAITING, language: "ar", also: [], channel: CALL_CHANNEL.VIDEO,
+    id: "call-1", kind: "own_call", state: CALL_STATE.WAITING, language: "ar", queue: "ar", served_in: null, also: [], channel: CALL_CHANNEL.VIDEO,
     joined_at_ms: 0, waiting_since_ms: 0, position: 1, steps: [], tier: null, wish: null, wish_until_ms: null, named: null,
     passed_on: null, people: [], asked: null, accepted_at_ms: null, links: [], ...fields,
   };
@@ -161,15 +160,15 @@ test("while it rings the connection is followed, but nobody talks yet", () => {
   assert.deepEqual(kiosk.target, { call: "call-1", channel: "video", links: RINGING.links });
 });
 
-test("a visitor who is passed on to another language is spoken to in that one, to the end", () => {
+test("a visitor who is passed on to another language is spoken to in their own, to the end", () => {
   const kiosk = story()
     .does(touchesLanguage, "fa")
     .hears(aCall({ ...TALKING, language: "fa" }))
-    .hears(aCall({ passed_on: "language", language: "prs" }));
+    .hears(aCall({ passed_on: "language", language: "fa", queue: "prs" }));
   assert.equal(kiosk.stage, STAGE.WAITING);
-  assert.equal(kiosk.language, "prs");
+  assert.equal(kiosk.language, "fa");
   kiosk.hears(null, gone(END_REASON.NO_ADVISOR));
-  assert.equal(kiosk.language, "prs");
+  assert.equal(kiosk.language, "fa");
 });
 
 test("a written visit is followed as one", () => {
@@ -253,23 +252,35 @@ test("a change of the desk that is told twice is told once", () => {
 test("a call that is missing from a snapshot has ended without a word", () => {
   const kiosk = story().hears(aCall()).hears(null);
   assert.equal(kiosk.stage, STAGE.THANKS);
-  assert.equal(endingOf(kiosk.visit.ended.reason), ENDING.LOST);
+  assert.equal(kiosk.visit.ended.ending, ENDING.LOST);
 });
 
 test("every reason the desk can give has its ending", () => {
   const endings = Object.fromEntries([...Object.values(END_REASON), null].map((reason) => [reason, endingOf(reason)]));
   assert.deepEqual(endings, {
     [END_REASON.COMPLETED]: ENDING.THANKS,
-    [END_REASON.VISITOR_LEFT]: ENDING.THANKS,
-    [END_REASON.ADVISOR_LEFT]: ENDING.THANKS,
-    [END_REASON.TRANSFERRED]: ENDING.THANKS,
+    // The visitor stands here and touched nothing: this kiosk's line was away for too long.
+    [END_REASON.VISITOR_LEFT]: ENDING.LOST,
+    [END_REASON.ADVISOR_LEFT]: ENDING.LOST,
+    // Passed on, and nobody took over.
+    [END_REASON.TRANSFERRED]: ENDING.NO_ADVISOR,
     [END_REASON.NO_ADVISOR]: ENDING.NO_ADVISOR,
     [END_REASON.CLOSED]: ENDING.CLOSED,
     [END_REASON.ABANDONED]: ENDING.LOST,
     [END_REASON.TOUCHED]: ENDING.LOST,
-    [END_REASON.FAILED]: ENDING.LOST,
+    [END_REASON.FAILED]: ENDING.ENDED,
     null: ENDING.LOST,
   });
+});
+
+test("an end remembers whether the visit was written, from whichever side it came", () => {
+  const chat = aCall({ ...TALKING, channel: CALL_CHANNEL.CHAT });
+  const theirs = story().hears(chat).hears(null, gone(END_REASON.FAILED));
+  assert.deepEqual(theirs.visit.ended, { ending: ENDING.ENDED, language: "ar", written: true });
+  const own = story().hears(chat).does(leavesCall, chat);
+  assert.deepEqual(own.visit.ended, { ending: ENDING.THANKS, language: "ar", written: true });
+  const spoken = story().hears(aCall(TALKING)).hears(null, gone(END_REASON.COMPLETED));
+  assert.equal(spoken.visit.ended.written, false);
 });
 
 test("a refused call leaves the visitor at the notice, with the reason", () => {
@@ -327,6 +338,36 @@ test("a language without a layout writes with the English one and the letters it
   assert.ok(layers.default.includes("ä ö õ ü š ž"));
   assert.ok(layers.shift.includes("Ä Ö Õ Ü Š Ž"));
   assert.equal(layers.shift[0], "1 2 3 4 5 6 7 8 9 0");
+});
+
+test("every keyboard has a key to the signs, which are the same everywhere, and a way back", () => {
+  for (const [layout, language] of [[english.layout, "en"], [arabic.layout, "ar"]]) {
+    const layers = touchLayers(layout, language);
+    for (const layer of ["default", "shift"]) assert.ok(layers[layer].join(" ").split(" ").includes("{symbols}"), layer);
+    const signs = layers.symbols.join(" ").split(" ");
+    for (const key of [..."@/:!?1234567890", "{letters}", "{space}", "{bksp}", "{enter}"]) assert.ok(signs.includes(key), `${language}: ${key}`);
+    assert.equal(new Set(signs).size, signs.length, "no key twice");
+  }
+});
+
+test("who writes in another script has the letters of addresses, too", () => {
+  const has = (layout, language) => touchLayers(layout, language).symbols.join(" ").includes("{latin}");
+  assert.deepEqual([has(arabic.layout, "ar"), has(english.layout, "so")], [true, false]);
+  const latin = touchLayers(arabic.layout, "ar").latin.join(" ").split(" ");
+  for (const key of [..."abcdefghijklmnopqrstuvwxyzåäö@.", "{letters}", "{bksp}"]) assert.ok(latin.includes(key), key);
+  assert.deepEqual(["ar", "ru", "fi", "so"].map(firstLetters), ["أ ب ج", "АБВ", "ABC", "ABC"]);
+});
+
+test("capitals are for one letter, signs stay until one goes back", () => {
+  assert.equal(layerAfter("default", "{shift}"), "shift");
+  assert.equal(layerAfter("shift", "{shift}"), "default");
+  assert.equal(layerAfter("shift", "A"), "default");
+  for (const key of ["{space}", "{bksp}"]) assert.equal(layerAfter("shift", key), "shift", key);
+  assert.equal(layerAfter("default", "{symbols}"), "symbols");
+  for (const key of ["@", "{space}", "{bksp}"]) assert.equal(layerAfter("symbols", key), "symbols", key);
+  assert.equal(layerAfter("symbols", "{latin}"), "latin");
+  assert.equal(layerAfter("latin", "{letters}"), "default");
+  assert.deepEqual(["a", "@", "{space}", "{bksp}", "{symbols}", "{shift}", "{letters}"].map(isWriting), [true, true, true, true, false, false, false]);
 });
 
 test("keys write at the caret, over a selection, and erase whole letters", () => {

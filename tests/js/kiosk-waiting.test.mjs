@@ -1,14 +1,14 @@
 // The queue as the visitor meets it: who is there for a language, whom the desk looks for, a wish, the supervisor's word.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DUTY, SEARCH, dutyOf, isHere, noticesFor, otherLanguages, searchOf, wishOf } from "../../kiosk/page/waiting-model.js";
+import { DUTY, SEARCH, dutyOf, isHere, isUnspoken, noticesFor, otherLanguages, otherQueueOf, searchOf, wishOf } from "../../kiosk/page/waiting-model.js";
 import { GREETINGS } from "../../kiosk/page/greetings.js";
 import { CALL_STATE, TIER_NAME, WAITING_NOTICE } from "../../web/static/shared/wire.gen.js";
 
 const MINUTE_MS = 60_000;
 
 function duty(fields = {}) {
-  return { id: "ar", kind: "language", on_duty: 0, available: 0, interpreted: false, closed: false, ...fields };
+  return { id: "ar", kind: "language", on_duty: 0, interpreted: false, closed: false, ...fields };
 }
 
 /** Steps as the desk sends them: [tier, opens after minutes, staffed]. */
@@ -68,6 +68,21 @@ test("nobody staffed is said, a colleague who is waited for goes before it, and 
 test("a staffed tier that is not open yet is better than to say that nobody is there", () => {
   const late = steps([TIER_NAME.NATIVE, 0, false], [TIER_NAME.FLUENT, 1, true]);
   assert.deepEqual(searched(late, 0), { search: SEARCH.FLUENT, first: true });
+});
+
+test("the queue is named only when it is another language's", () => {
+  assert.equal(otherQueueOf({ language: "ar", queue: "ar" }), null);
+  assert.equal(otherQueueOf({ language: "ar", queue: "ru" }), "ru");
+});
+
+test("nobody speaks the queue's language where only another one, or nothing, is staffed", () => {
+  const unspoken = (given, named = null) => isUnspoken({ steps: given, named });
+  assert.equal(unspoken(ALL), false);
+  assert.equal(unspoken(steps([TIER_NAME.NATIVE, 0, false], [TIER_NAME.OTHER_LANGUAGE, 0, true])), true);
+  assert.equal(unspoken(steps([TIER_NAME.NATIVE, 0, false], [TIER_NAME.OTHER_LANGUAGE, 0, true], [TIER_NAME.INTERPRETED, 5, true])), false);
+  assert.equal(unspoken(steps([TIER_NAME.NATIVE, 0, false])), true);
+  assert.equal(unspoken(steps([TIER_NAME.NATIVE, 0, false]), "Amina"), false);
+  assert.equal(unspoken([]), false, "silence is no claim");
 });
 
 test("a wish is waited for until its time, and then it is said that it was in vain", () => {

@@ -8,11 +8,14 @@ import {
   callRows,
   emptyRow,
   figures,
+  isInFront,
   languageRows,
   peopleOf,
   pressed,
   shownNotices,
+  sinceOf,
   sorted,
+  stateRank,
   talkedMs,
   waitedMs,
   worst,
@@ -70,7 +73,18 @@ test("a conversation that waits for an interpreter counts for the interpreter's 
   ]);
 });
 
-test("a call can be served by another language, by a pair who share one, by whom it rings at, by whom it is kept for", () => {
+test("a call that can be served only in another language comes before what goes its usual way, and after a long wait", () => {
+  const amina = staff("amina", PRESENCE.IN_CALL, ["ar", "fi"]);
+  const ti = call("ti", CALL_STATE.WAITING, "ti", 3, { also: ["fi"] });
+  const aside = { kind: "unspoken", call: ti, waitMs: 3 * MINUTE_MS };
+  assert.deepEqual(worst(deskOf(amina, ti, call("ar", CALL_STATE.WAITING, "ar", 5), kiosk("away", false)), NOW), aside);
+  assert.equal(worst(deskOf(amina, ti, call("long", CALL_STATE.WAITING, "ar", 11)), NOW).kind, "long_wait");
+  const long = { ...ti, joined_at_ms: NOW - 20 * MINUTE_MS };
+  assert.equal(worst(deskOf(amina, long, call("ar", CALL_STATE.WAITING, "ar", 11)), NOW).kind, "unspoken");
+  assert.equal(worst(deskOf(amina, ti, call("so", CALL_STATE.WAITING, "so", 1)), NOW).kind, "unstaffed");
+});
+
+test("a call can be served by a pair who share a language, by whom it rings at, by whom it is kept for", () => {
   const amina = staff("amina", PRESENCE.IN_CALL, ["ar", "fi"]);
   const selam = staff("selam", PRESENCE.AVAILABLE, ["ti", "fi"], { role: ROLE.INTERPRETER });
   const kindOf = (ti, ...people) => worst(deskOf(ti, ...people), NOW).kind;
@@ -80,7 +94,7 @@ test("a call can be served by another language, by a pair who share one, by whom
   assert.equal(kindOf(ti, amina, selam), "waiting");
   assert.equal(kindOf(ti, amina, { ...selam, languages: { ti: "native", sv: "fluent" } }), "unstaffed", "they share no language");
   assert.equal(kindOf(ti, amina, { ...selam, presence: PRESENCE.AWAY }), "unstaffed");
-  assert.equal(kindOf({ ...ti, also: ["ar"] }, amina), "waiting");
+  assert.equal(kindOf({ ...ti, also: ["ar"] }, amina), "unspoken");
   assert.equal(kindOf({ ...ti, named: "amina" }, amina), "waiting");
   assert.equal(kindOf({ ...ti, named: "olga" }, amina), "unstaffed");
   assert.equal(kindOf({ ...ti, also: ["ar"] }, { ...amina, last_call: true }), "unstaffed", "they take nothing new");
@@ -135,6 +149,24 @@ test("calls stand by their wait, the longest first", () => {
     call("d", CALL_STATE.WAITING, "ar", 9),
   );
   assert.deepEqual(callRows(desk, NOW).map(({ id }) => id), ["d", "a", "b", "c"]);
+});
+
+test("a call put in front stands first until it is served", () => {
+  const desk = deskOf(
+    call("a", CALL_STATE.WAITING, "ar", 9),
+    call("b", CALL_STATE.RINGING, "ar", 2, { raised: true }),
+    call("c", CALL_STATE.CONNECTED, "ar", 30, { raised: true, accepted_at_ms: NOW - 29 * MINUTE_MS }),
+  );
+  const rows = callRows(desk, NOW);
+  assert.deepEqual(rows.map(({ id }) => id), ["b", "a", "c"]);
+  assert.deepEqual(rows.map(isInFront), [true, false, false]);
+  assert.deepEqual(sorted(rows, stateRank, true).map(({ id }) => id), ["b", "a", "c"]);
+});
+
+test("who has not signed in is off duty since no time of day", () => {
+  assert.equal(sinceOf(staff("amina", PRESENCE.OFFLINE, ["ar"], { connected: false })), null);
+  assert.equal(sinceOf(staff("amina", PRESENCE.OFFLINE, ["ar"])), NOW);
+  assert.equal(sinceOf(staff("amina", PRESENCE.AWAY, ["ar"], { connected: false })), NOW);
 });
 
 test("messages: the one to everybody first, then by language", () => {

@@ -100,6 +100,12 @@ test("no tier, wish or message is without words", () => {
   assert.equal(audienceWords(boot, "all"), audienceWords(boot, null));
 });
 
+test("a call that nobody on duty speaks says in which languages there is help", () => {
+  const { sentence, advice } = worstWords(boot, { kind: "unspoken", call: { ...one, language: "ti", also: ["ar"] }, waitMs: 3 * MINUTE_MS }, NOW);
+  assert.equal(sentence, "Somebody in Saarijärvi has waited 3 minutes for Tigrinya, and nobody on duty speaks it.");
+  assert.match(advice, /another language that they speak: Arabic\./);
+});
+
 test("a long wait says whether the call rings, is kept for somebody or is passed by", () => {
   const advice = (fields) => worstWords(boot, { kind: "long_wait", call: { ...one, ...fields }, waitMs: 11 * MINUTE_MS }, NOW).advice;
   assert.equal(advice({ state: CALL_STATE.RINGING }), "It is being offered to an advisor now.");

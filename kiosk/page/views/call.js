@@ -6,7 +6,7 @@ import { spoken } from "shared/safety-code.js";
 import { html, Icon } from "shared/ui.js";
 import { useRef } from "preact/hooks";
 import { CALL_CHANNEL } from "shared/wire.gen.js";
-import { facesOf } from "../call-model.js";
+import { facesOf, spokenIn } from "../call-model.js";
 import { Chat, sendDraft } from "./chat.js";
 import { Controls } from "./controls.js";
 import { Keys } from "./keys.js";
@@ -27,7 +27,7 @@ export function Call({ kiosk }) {
   const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const call = kiosk.call.value;
   if (!call) return null;
-  const language = entryOf(kiosk, call.language);
+  const language = entryOf(kiosk, spokenIn(call));
   const { large, small } = facesOf(call.people, kiosk.conversation.main.value?.id);
   const name = large?.name ?? t("Advisor");
   const written = call.channel === CALL_CHANNEL.CHAT;

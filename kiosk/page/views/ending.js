@@ -2,7 +2,7 @@
 import { t } from "shared/locale.js";
 import { html, Icon } from "shared/ui.js";
 import { useEffect } from "preact/hooks";
-import { ENDING, endingOf } from "../model.js";
+import { ENDING } from "../ending-model.js";
 import { Lake } from "./lake.js";
 
 /** @typedef {import("../visit.js").Kiosk} Kiosk */
@@ -15,8 +15,8 @@ export function Thanks({ kiosk }) {
     const timer = setTimeout(kiosk.startsAgain, THANKS_FOR_MS);
     return () => clearTimeout(timer);
   }, []);
-  const ending = endingOf(kiosk.visit.value.ended?.reason ?? null);
-  const [title, ...words] = wordsOf(ending);
+  const { ending, written } = kiosk.visit.value.ended ?? { ending: ENDING.THANKS, written: false };
+  const [title, ...words] = wordsOf(ending, written);
   return html`<div class=${ending === ENDING.THANKS ? "scenic scenic-found" : "scenic"} data-ending=${ending}>
     <div class="scene"><${Lake} /></div>
     <div class="scenic-words">
@@ -32,10 +32,10 @@ export function Thanks({ kiosk }) {
   </div>`;
 }
 
-const ICONS = Object.freeze({ thanks: "check", no_advisor: "clock", closed: "clock", lost: "wifi-off" });
+const ICONS = Object.freeze({ thanks: "check", no_advisor: "clock", closed: "clock", ended: "circle-alert", lost: "wifi-off" });
 
-/** @param {typeof ENDING[keyof typeof ENDING]} ending @returns {string[]} */
-function wordsOf(ending) {
+/** @param {import("../ending-model.js").Ending} ending @param {boolean} written @returns {string[]} */
+function wordsOf(ending, written) {
   switch (ending) {
     case ENDING.NO_ADVISOR:
       return [
@@ -44,12 +44,22 @@ function wordsOf(ending) {
       ];
     case ENDING.CLOSED:
       return [t("The service is closed now"), t("We are sorry. Please come back when it is open.")];
+    case ENDING.ENDED:
+      return [
+        written ? t("The conversation was ended") : t("The call was ended"),
+        t("If you still need help, please try again."),
+      ];
     case ENDING.LOST:
       return [
         t("The connection was lost"),
         t("We are sorry. Touch your language to try again. The library's staff can help you."),
       ];
     default:
-      return [t("Thank you"), t("The call has ended. Nothing of it is left on this screen.")];
+      return [
+        t("Thank you"),
+        written
+          ? t("The conversation has ended. Nothing of it is left on this screen.")
+          : t("The call has ended. Nothing of it is left on this screen."),
+      ];
   }
 }

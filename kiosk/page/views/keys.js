@@ -4,7 +4,7 @@ import { TEXT_LIMIT } from "shared/chat.js";
 import { html } from "shared/ui.js";
 import { useEffect, useRef } from "preact/hooks";
 import Keyboard from "simple-keyboard";
-import { loadLayers, typed } from "../keyboard.js";
+import { firstLetters, isWriting, layerAfter, loadLayers, typed } from "../keyboard.js";
 
 /**
  * @param {{language: string, draft: import("./chat.js").Draft, field: import("./chat.js").Field, send: () => void}} props
@@ -31,10 +31,15 @@ export function Keys({ language, draft, field, send }) {
     /** @type {Keyboard | null} */
     let keyboard = null;
     let gone = false;
+    /** @type {keyof import("../keyboard.js").Layers} */
     let layer = "default";
-    /** @param {string} next */
+    /** @param {typeof layer} next */
     function turns(next) {
+      if (next === layer) return;
       layer = next;
+      // A layer with fewer rows has higher keys: what is above the keyboard stays where it is.
+      const keys = place.current;
+      if (keys) keys.style.minBlockSize = `${keys.offsetHeight}px`;
       keyboard?.setOptions({ layoutName: next });
     }
     void loadLayers(language).then((layout) => {
@@ -43,18 +48,23 @@ export function Keys({ language, draft, field, send }) {
         layout,
         layoutName: layer,
         theme: "keyboard",
-        display: { "{shift}": `⇧ ${t("Shift")}`, "{space}": t("Space"), "{bksp}": `⌫ ${t("Erase")}`, "{enter}": t("Send") },
+        display: {
+          "{shift}": `⇧ ${t("Shift")}`,
+          "{space}": t("Space"),
+          "{bksp}": `⌫ ${t("Erase")}`,
+          "{enter}": t("Send"),
+          "{symbols}": "?123",
+          "{letters}": firstLetters(language),
+          "{latin}": "abc",
+        },
         mergeDisplay: true,
         useButtonTag: true,
         preventMouseDownDefault: true,
         disableCaretPositioning: true,
         onKeyPress(key) {
-          if (key === "{shift}") turns(layer === "default" ? "shift" : "default");
-          else if (key === "{enter}") send();
-          else {
-            writes(key);
-            if (layer === "shift" && key !== "{space}" && key !== "{bksp}") turns("default");
-          }
+          if (key === "{enter}") send();
+          else if (isWriting(key)) writes(key);
+          turns(layerAfter(layer, key));
         },
       });
     });

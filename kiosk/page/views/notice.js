@@ -16,7 +16,7 @@ export function Notice({ kiosk }) {
   const now = useTicking(kiosk.now);
   const entry = entryOf(kiosk, language);
   const duty = dutyFor(kiosk, language);
-  if (duty === DUTY.CLOSED) return html`<${Closed} kiosk=${kiosk} entry=${entry} now=${now} />`;
+  if (duty === DUTY.CLOSED) return html`<${Closed} kiosk=${kiosk} entry=${entry} />`;
   const points = [
     ["video", t("Your picture and sound are encrypted: only those who help you can see and hear you. Nothing is recorded.")],
     ["message-square", t("What you write to each other is forgotten when the call ends.")],
@@ -40,14 +40,16 @@ export function Notice({ kiosk }) {
       />
       <${SupervisorsNotices} kiosk=${kiosk} language=${language} now=${now} />
       <${Message} icon="circle-alert" kind="notice-warn" words=${refusal && refusalWords(refusal)} />
-      <button type="button" class="button button-large forward-first" data-action="continue" aria-disabled=${asking} onClick=${kiosk.asksToTalk}>
-        <span>${asking ? t("One moment, please") : t("Continue")}</span><${Icon} name="arrow-right" />
-      </button>
-      <div class="forward">
-        <button type="button" class="button button-quiet" data-action="write-instead" aria-disabled=${asking} onClick=${kiosk.asksToWrite}>
-          <${Icon} name="message-square" /><span>${t("Write instead of talking")}</span>
+      <div class="forwards">
+        <button type="button" class="button button-large forward-first" data-action="continue" aria-disabled=${asking} onClick=${kiosk.asksToTalk}>
+          <span>${asking ? t("One moment, please") : t("Continue")}</span><${Icon} name="arrow-right" />
         </button>
-        <${Back} kiosk=${kiosk} />
+        <div class="forward">
+          <button type="button" class="button button-quiet" data-action="write-instead" aria-disabled=${asking} onClick=${kiosk.asksToWrite}>
+            <${Icon} name="message-square" /><span>${t("Write instead of talking")}</span>
+          </button>
+          <${Back} kiosk=${kiosk} />
+        </div>
       </div>
       <${Wishes} kiosk=${kiosk} />
     </div>
@@ -56,9 +58,9 @@ export function Notice({ kiosk }) {
 
 /**
  * A supervisor has closed the language to new visitors.
- * @param {{kiosk: Kiosk, entry: import("shared/page.js").LanguageEntry | null, now: number}} props
+ * @param {{kiosk: Kiosk, entry: import("shared/page.js").LanguageEntry | null}} props
  */
-function Closed({ kiosk, entry, now }) {
+function Closed({ kiosk, entry }) {
   return html`<div class="reading" data-closed>
     ${entry && html`<p class="chosen"><${Endonym} language=${entry} /></p>`}
     <h1>${t("Closed now")}</h1>
@@ -67,7 +69,6 @@ function Closed({ kiosk, entry, now }) {
         language: isolated(entry?.endonym ?? ""),
       })}
     </p>
-    <${SupervisorsNotices} kiosk=${kiosk} language=${entry?.code ?? null} now=${now} />
     <div class="forward"><${Back} kiosk=${kiosk} /></div>
   </div>`;
 }

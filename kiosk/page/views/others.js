@@ -2,6 +2,7 @@
 import { t } from "shared/locale.js";
 import { html, Icon, Picture } from "shared/ui.js";
 import { PICTURE, smallPictureOf } from "../call-model.js";
+import { roleInWords } from "./parts.js";
 import { useMoving } from "./pictures.js";
 
 /** @typedef {import("../visit.js").Kiosk} Kiosk */
@@ -15,12 +16,13 @@ export function Others({ kiosk, people }) {
   const small = others.value.filter((other) => other !== main.value && other.talking.value);
   if (small.length === 0) return null;
   return html`<div class="others">
-    ${small.map((other) => html`<${Small} key=${other.id} kiosk=${kiosk} other=${other} name=${people.find(({ id }) => id === other.id)?.name ?? ""} />`)}
+    ${small.map((other) => html`<${Small} key=${other.id} kiosk=${kiosk} other=${other} person=${people.find(({ id }) => id === other.id)} />`)}
   </div>`;
 }
 
-/** @param {{kiosk: Kiosk, other: Other, name: string}} props */
-function Small({ kiosk, other, name }) {
+/** @param {{kiosk: Kiosk, other: Other, person: Person | undefined}} props */
+function Small({ kiosk, other, person }) {
+  const name = person?.name ?? "";
   const { moving, looks } = useMoving();
   const { muted, cameraOff, paused } = other.switches.value;
   const picture = smallPictureOf({ path: other.path.value, moving: moving.value, cameraOff, paused });
@@ -36,7 +38,7 @@ function Small({ kiosk, other, name }) {
     />
     <figcaption class=${live ? "other-words other-words-low" : "other-words"}>
       ${!live && html`<${Icon} name=${picture === PICTURE.COMING ? "clock" : "volume-2"} />`}
-      <bdi class="other-name">${name}</bdi>
+      <span><bdi class="other-name">${name}</bdi> ${person && html`<bdi class="other-role">${roleInWords(person)}</bdi>`}</span>
       ${!live && html`<span>${picture === PICTURE.COMING ? t("is being connected") : t("on sound only")}</span>`}
       ${muted && html`<span class="other-muted"><${Icon} name="mic-off" />${t("microphone off")}</span>`}
     </figcaption>

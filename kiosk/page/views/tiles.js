@@ -40,8 +40,7 @@ export function TileFoot({ kiosk, language }) {
  */
 function OnDuty({ language: { code, direction }, duty }) {
   const own = GREETINGS[code]?.[duty];
-  const long = duty === DUTY.INTERPRETED || duty === DUTY.CLOSED;
-  return html`<span class=${`duty ${isHere(duty) ? "duty-now" : ""} ${long ? "duty-long" : ""}`} data-duty=${duty}>
+  return html`<span class=${isHere(duty) ? "duty duty-now" : "duty"} data-duty=${duty}>
     ${isHere(duty) && html`<span class="dot dot-here"></span>`}
     ${own ? html`<bdi lang=${code} dir=${direction}>${own}</bdi>` : dutyInWords(duty)}
   </span>`;

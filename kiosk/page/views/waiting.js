@@ -4,11 +4,11 @@ import { t, tn } from "shared/locale.js";
 import { html, Icon, useTicking } from "shared/ui.js";
 import { useEffect, useRef } from "preact/hooks";
 import { CALL_CHANNEL, CALL_STATE } from "shared/wire.gen.js";
-import { SEARCH, searchOf, wishOf } from "../waiting-model.js";
+import { SEARCH, isUnspoken, otherQueueOf, searchOf, wishOf } from "../waiting-model.js";
 import { Lake } from "./lake.js";
 import { OwnPicture } from "./pictures.js";
-import { Endonym, Notice, entryOf, nobodyInWords } from "./parts.js";
-import { foundInWords, passedOnInWords, placeInWords, searchInWords, wishInWords } from "./queue-words.js";
+import { Endonym, Notice, entryOf, isolated, nobodyInWords } from "./parts.js";
+import { foundInWords, passedOnInWords, placeInWords, searchInWords, unspokenInWords, wishInWords } from "./queue-words.js";
 import { SupervisorsNotices } from "./supervisors.js";
 
 /** @typedef {import("../visit.js").Kiosk} Kiosk */
@@ -19,7 +19,6 @@ export function Waiting({ kiosk }) {
   const now = useTicking(kiosk.now);
   const call = kiosk.call.value;
   if (!call) return null;
-  const language = entryOf(kiosk, call.language);
   const written = call.channel === CALL_CHANNEL.CHAT;
   const found = call.state === CALL_STATE.RINGING;
   const searched = found ? null : searchOf(call, now);
@@ -34,7 +33,7 @@ export function Waiting({ kiosk }) {
       </figure>`}
     </div>
     <div class="scenic-words">
-      ${language && html`<p class="chosen"><${Endonym} language=${language} /></p>`}
+      <${Chosen} kiosk=${kiosk} call=${call} />
       <div role="status">
         <h1 class="display">${found ? foundInWords(kiosk, call) : placeInWords(call, searched?.search)}</h1>
         <p class="lead" data-search-words>${found ? t("One moment, please") : searchInWords(kiosk, call, searched)}</p>
@@ -43,7 +42,7 @@ export function Waiting({ kiosk }) {
       <${Notice} icon="circle-alert" name="passed-on" words=${found ? null : passedOnInWords(kiosk, call)} />
       <${Notice} icon="user-round" name="wish" words=${nobody ? null : wishInWords(wishOf(call, now))} />
       <${SupervisorsNotices} kiosk=${kiosk} language=${call.language} now=${now} shown=${!found} />
-      <${Notice} icon="clock" kind="notice-warn" words=${nobody ? nobodyInWords(language) : null} />
+      <${Notice} icon="clock" kind="notice-warn" words=${nobodyWords(kiosk, call, searched?.search)} />
       <${Notice}
         icon="mic-off"
         kind="notice-warn"
@@ -61,6 +60,22 @@ export function Waiting({ kiosk }) {
       <${Leaving} kiosk=${kiosk} />
     </div>
   </div>`;
+}
+
+/** The visitor's language, and the queue where that is another one. @param {{kiosk: Kiosk, call: OwnCall}} props */
+function Chosen({ kiosk, call }) {
+  const language = entryOf(kiosk, call.language);
+  const queue = entryOf(kiosk, otherQueueOf(call));
+  return html`<p class="chosen" data-queue=${call.queue}>
+    ${language && html`<${Endonym} language=${language} />`}
+    ${queue && html`<span class="chosen-queue">${t("queue: {language}", { language: isolated(queue.endonym) })}</span>`}
+  </p>`;
+}
+
+/** What is honest about the queue's language. @param {Kiosk} kiosk @param {OwnCall} call @param {string | undefined} search */
+function nobodyWords(kiosk, call, search) {
+  if (search === SEARCH.NOBODY) return nobodyInWords(entryOf(kiosk, call.queue));
+  return search && isUnspoken(call) ? unspokenInWords(entryOf(kiosk, call.queue)) : null;
 }
 
 /** @param {{call: OwnCall, now: number}} props */

@@ -56,16 +56,34 @@ function useInView(said) {
   return part;
 }
 
+/** Whether a list goes on below what is seen of it; `looks` is for its scrolling. */
+function useMoreBelow() {
+  const list = useRef(/** @type {HTMLElement | null} */ (null));
+  const more = useSignal(false);
+  const looks = () => {
+    const { scrollTop = 0, clientHeight = 0, scrollHeight = 0 } = list.current ?? {};
+    more.value = scrollTop + clientHeight < scrollHeight - 4;
+  };
+  useEffect(() => {
+    if (!list.current) return undefined;
+    const watcher = new ResizeObserver(looks);
+    watcher.observe(list.current);
+    return () => watcher.disconnect();
+  }, []);
+  return { list, more, looks };
+}
+
 /** @param {{kiosk: Kiosk}} props */
 function Also({ kiosk }) {
   const part = useInView();
+  const { list, more, looks } = useMoreBelow();
   const { also, language } = kiosk.visit.value;
   // The order is made once: tiles do not move under a finger when somebody goes on duty.
   const languages = useRef(otherLanguages(kiosk.boot.languages, language, kiosk.duties.peek()));
   const full = also.length >= ALSO_AT_MOST;
-  return html`<div id="wishes-also" ref=${part} class="wishes-part" role="group" aria-label=${t("I also speak …")}>
+  return html`<div id="wishes-also" ref=${part} class="wishes-part wishes-also" role="group" aria-label=${t("I also speak …")}>
     <p class="quiet" role="status">${full ? t("Three languages are enough.") : t("Touch the languages that you speak.")}</p>
-    <ul class="tiles">
+    <ul class="tiles also-list" ref=${list} onScroll=${looks}>
       ${languages.current.map((entry) => {
         const said = also.includes(entry.code);
         return html`<li key=${entry.code}>
@@ -83,6 +101,7 @@ function Also({ kiosk }) {
         </li>`;
       })}
     </ul>
+    ${more.value && html`<p class="more-below" aria-hidden="true"><span><${Icon} name="chevron-down" />${t("More below")}</span></p>`}
   </div>`;
 }
 

@@ -1,8 +1,9 @@
 // What the console's buttons and keys do: one command each, with what is under way and what was refused as signals.
 import { signal } from "@preact/signals";
-import { EVENT, PRESENCE } from "../shared/wire.gen.js";
+import { EVENT, OFFER_KIND, PRESENCE } from "../shared/wire.gen.js";
 import { wrapUpFields } from "./draft.js";
 
+/** @typedef {import("../shared/wire.gen.js").OwnOffer} OwnOffer */
 /** @typedef {import("../shared/wire.gen.js").Refusal} Refusal */
 /** @typedef {import("../shared/wire.gen.js").SetPresence} SetPresence */
 /** @typedef {import("../shared/wire.gen.js").WrapUp} WrapUp */
@@ -15,6 +16,7 @@ import { wrapUpFields } from "./draft.js";
 export function createActions(connection, beforeEnd = () => {}) {
   const underWay = signal(/** @type {readonly string[]} */ ([]));
   const passedOn = signal(false);
+  const awayFor = signal(/** @type {NonNullable<SetPresence["reason"]> | null} */ (null));
   const refused = signal(/** @type {{event: string, code: Refusal["code"]} | null} */ (null));
   /** @type {Map<string, string>} */
   const done = new Map();
@@ -53,8 +55,15 @@ export function createActions(connection, beforeEnd = () => {}) {
   }
 
   /** @param {SetPresence["presence"]} presence @param {SetPresence["reason"]} [reason] */
-  const setPresence = (presence, reason) =>
-    act(EVENT.SET_PRESENCE, { presence, ...(presence === PRESENCE.AWAY && { reason: reason ?? "break" }) });
+  async function setPresence(presence, reason) {
+    const away = presence === PRESENCE.AWAY ? (reason ?? "break") : null;
+    const before = awayFor.value;
+    // The fact may come before the answer.
+    awayFor.value = away;
+    const carriedOut = await act(EVENT.SET_PRESENCE, { presence, ...(away && { reason: away }) });
+    if (!carriedOut) awayFor.value = before;
+    return carriedOut;
+  }
 
   return {
     /** Whether this command waits for its answer. @param {string} event @param {string} [about] */
@@ -71,6 +80,10 @@ export function createActions(connection, beforeEnd = () => {}) {
     goAvailable: () => setPresence(PRESENCE.AVAILABLE),
     takeBreak: () => setPresence(PRESENCE.AWAY, "break"),
     finish: () => setPresence(PRESENCE.OFFLINE),
+    /** Why one said last on this page that one is away, or will be after one's chats; the desk tells that only once one is. */
+    awayFor,
+    /** Be what one said in one's last chats, once they are wrapped up. @param {"away" | "offline"} presence */
+    leaveAsSaid: (presence) => setPresence(presence, awayFor.value),
     /** @param {number | null} ends_at_ms */
     setShift: (ends_at_ms) => act(EVENT.SET_SHIFT, { ends_at_ms }),
     /** @param {"visit" | "phone"} work @param {string} language "" when it is not said. */
@@ -78,11 +91,12 @@ export function createActions(connection, beforeEnd = () => {}) {
     served: () => act(EVENT.SERVED, {}),
     /** @param {string} offer */
     accept: (offer) => act(EVENT.ACCEPT, { offer }, offer),
-    /** @param {string} offer */
-    async decline(offer) {
-      passedOn.value = await own("decline", EVENT.DECLINE, { offer }, offer);
+    /** @param {{id: string, offer: OwnOffer["offer"]}} offer */
+    async decline({ id, offer }) {
+      const declined = await own("decline", EVENT.DECLINE, { offer: id }, id);
+      passedOn.value = declined && offer === OFFER_KIND.SERVE;
     },
-    /** Whether the last offer was passed on from here. */
+    /** Whether the last offer was a visitor's, passed on from here. */
     passedOn,
     /** @param {string} call */
     end: (call) => leave("end", EVENT.END, { call }),

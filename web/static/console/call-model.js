@@ -1,15 +1,13 @@
 // Who is in a call, what one is in it, and who could be asked to come: pure functions of the desk.
 import { all } from "../shared/desk.js";
-import { ASK, LEVEL, PRESENCE, ROLE, TIER_NAME } from "../shared/wire.gen.js";
+import { ASK, LEVEL, PRESENCE, ROLE } from "../shared/wire.gen.js";
 
 /** @typedef {import("../shared/desk.js").Desk} Desk */
 /** @typedef {import("../shared/wire.gen.js").Self} Self */
-/** @typedef {import("../shared/wire.gen.js").OwnOffer} OwnOffer */
 /** @typedef {import("../shared/wire.gen.js").AdvisorCall} AdvisorCall */
 /** @typedef {import("../shared/wire.gen.js").Colleague} Colleague */
 /** @typedef {import("../shared/wire.gen.js").OwnAsk} OwnAsk */
 /** @typedef {import("../shared/wire.gen.js").Person} Person */
-/** @typedef {import("../shared/wire.gen.js").Rung} Rung */
 
 /** The visitor and three of the staff (bridge/domain/call.py). */
 export const PEOPLE_AT_MOST = 4;
@@ -84,16 +82,57 @@ export function colleaguesOnDuty(desk, { people }) {
  * @param {Desk} desk @param {AdvisorCall} call @param {Self["role"]} role @returns {Record<string, Staffed>}
  */
 export function staffedLanguages(desk, call, role) {
+  return counted(colleaguesOnDuty(desk, call).filter(({ role: theirs }) => theirs === role));
+}
+
+/** By language. @param {readonly Colleague[]} people @returns {Record<string, Staffed>} */
+function counted(people) {
   /** @type {Record<string, Staffed>} */
   const staffed = {};
-  for (const { role: theirs, languages, presence } of colleaguesOnDuty(desk, call)) {
-    if (theirs !== role) continue;
+  for (const { languages, presence } of people) {
     for (const language of Object.keys(languages)) {
       const { onDuty = 0, available = 0 } = staffed[language] ?? {};
       staffed[language] = { onDuty: onDuty + 1, available: available + Number(presence === PRESENCE.AVAILABLE) };
     }
   }
   return staffed;
+}
+
+/** Who in a call interprets a language. @param {Desk} desk @param {AdvisorCall} call @param {string} language @returns {Person[]} */
+export function interpretersHere(desk, { people }, language) {
+  return people.filter(({ id, role }) => role === ROLE.INTERPRETER && language in (colleague(desk, id)?.languages ?? {}));
+}
+
+/**
+ * The language that an interpreter would be asked for: what the visitor asked for, or is served in; none that this
+ * advisor speaks, since they would do that themselves. "" when it has to be chosen.
+ * @param {AdvisorCall} call @param {Self} self
+ */
+export function languageToInterpret({ asked, language }, { languages }) {
+  return [asked, language].find((code) => !(code in languages)) ?? "";
+}
+
+/** Who could serve a visitor in a language. */
+export const DUTY = Object.freeze({ ADVISOR: "advisor", INTERPRETED: "interpreted" });
+
+/** @typedef {Staffed & {duty: "advisor" | "interpreted"}} Reachable Of advisors how many; with an interpreter that there are some. */
+
+/**
+ * Who could serve a visitor whom this advisor passes on, by language: an advisor who speaks it, or one with an
+ * interpreter whom they can talk to. The others of the call are free for it then; whoever passes on is not asked.
+ * @param {Desk} desk @param {string} self @returns {Record<string, Reachable>}
+ */
+export function reachable(desk, self) {
+  const onDuty = all(desk, "colleague").filter((one) => isOnDuty(one) && one.id !== self);
+  const advisors = onDuty.filter(({ role }) => role === ROLE.ADVISOR);
+  /** @type {Record<string, Reachable>} */
+  const found = {};
+  for (const { role, languages } of onDuty) {
+    if (role !== ROLE.INTERPRETER || !advisors.some((advisor) => Object.keys(languages).some((code) => code in advisor.languages))) continue;
+    for (const language of Object.keys(languages)) found[language] = { duty: DUTY.INTERPRETED, onDuty: 0, available: 0 };
+  }
+  for (const [language, staffed] of Object.entries(counted(advisors))) found[language] = { duty: DUTY.ADVISOR, ...staffed };
+  return found;
 }
 
 /**
@@ -112,20 +151,6 @@ export function rungFor(desk, { ask, language, staff, ringing }) {
 /** @param {Desk} desk @param {string | null} id @returns {Colleague | null} */
 export function colleague(desk, id) {
   return all(desk, "colleague").find((one) => one.id === id) ?? null;
-}
-
-/**
- * The language that is written large on an offer: the one this person is rung for; an advisor beside an interpreter
- * reads what the visitor speaks.
- * @param {OwnOffer} offer @param {Self | null} self
- */
-export function offerLanguage({ tier, language, speak }, self) {
-  return tier === TIER_NAME.INTERPRETED && self?.role === ROLE.ADVISOR ? language : speak;
-}
-
-/** Those who are rung with it and have not accepted yet. @param {OwnOffer} offer @returns {Rung[]} */
-export function waitedFor({ rung }) {
-  return rung.filter(({ accepted }) => !accepted);
 }
 
 /**

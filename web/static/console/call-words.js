@@ -1,17 +1,15 @@
 // The console's words for who is in a call, who is asked to come, and what has happened to it.
 import { t, tn } from "shared/locale.js";
-import { languageName, listed, municipalityName, presenceWords, roleWords } from "shared/staff.js";
-import { ASK, CALL_CHANNEL, OFFER_KIND, PRESENCE, ROLE, TIER_NAME } from "shared/wire.gen.js";
-import { inCommon, waitedFor } from "./call-model.js";
+import { clock, languageName, listed, presenceWords, roleWords } from "shared/staff.js";
+import { ASK, CALL_CHANNEL, PRESENCE, ROLE } from "shared/wire.gen.js";
+import { DUTY } from "./call-model.js";
 import { placeWords } from "./words.js";
 
 /** @typedef {import("shared/page.js").Boot} Boot */
-/** @typedef {import("shared/wire.gen.js").OwnOffer} OwnOffer */
 /** @typedef {import("shared/wire.gen.js").AdvisorCall} AdvisorCall */
 /** @typedef {import("shared/wire.gen.js").Colleague} Colleague */
 /** @typedef {import("shared/wire.gen.js").OwnAsk} OwnAsk */
 /** @typedef {import("shared/wire.gen.js").Person} Person */
-/** @typedef {import("shared/wire.gen.js").Self} Self */
 
 /** Names one after the other. @param {readonly {name: string}[]} people */
 export function names(people) {
@@ -25,77 +23,12 @@ export function callWords(boot, call) {
   return [language, place].filter(Boolean).join(" · ");
 }
 
-// ---------------------------------------------------------------- an offer
-
-/** What an offer is, in a few words. @param {Boot} boot @param {OwnOffer} offer @param {Self} self */
-export function offerWords(boot, offer, self) {
-  if (offer.offer === OFFER_KIND.JOIN) return joinWords(boot, offer, self);
-  return offer.channel === CALL_CHANNEL.CHAT ? t("A visitor wants to write with you") : t("A visitor waits for you");
-}
-
-/** @param {Boot} boot @param {OwnOffer} offer @param {Self} self */
-function joinWords(boot, { people, speak }, { role }) {
-  const name = people[0]?.name ?? "";
-  const language = languageName(boot, speak);
-  return role === ROLE.INTERPRETER
-    ? t("{name} asks you to join: interpret {language}", { name, language })
-    : t("{name} asks you to join a call", { name });
-}
-
-/**
- * In which way this person would serve, in plain words; "" where it goes without saying.
- * @param {Boot} boot @param {OwnOffer} offer @param {Self} self
- */
-export function tierWords(boot, offer, self) {
-  if (offer.offer === OFFER_KIND.JOIN) return "";
-  switch (offer.tier) {
-    case TIER_NAME.NATIVE:
-      return t("In your own language");
-    case TIER_NAME.FLUENT:
-      return t("In a language that you speak well");
-    case TIER_NAME.OTHER_LANGUAGE:
-      return t("The visitor chose {language} and knows this language too", { language: languageName(boot, offer.language) });
-    case TIER_NAME.INTERPRETED:
-      return self.role === ROLE.INTERPRETER
-        ? t("You interpret; the advisor: {name}", { name: names(offer.rung) })
-        : t("You and an interpreter: {name}", { name: names(offer.rung) });
-    default:
-      return offer.speak === offer.language || !(offer.speak in self.languages)
-        ? ""
-        : t("The visitor chose {language} and knows this language too", { language: languageName(boot, offer.language) });
-  }
-}
-
-/** In which language the two would speak with each other; "" when it is not known. @param {Boot} boot @param {Self} self @param {Colleague | null} other @param {string} beside */
-export function betweenWords(boot, self, other, beside) {
-  const shared = inCommon(self, other).filter((code) => code !== beside);
-  if (!other || !shared.length) return "";
-  return t("With {name} you speak: {languages}", { name: other.name, languages: listed(shared.map((code) => languageName(boot, code))) });
-}
-
-/** After one's own accept: for whom it waits. @param {OwnOffer} offer */
-export function acceptedWords(offer) {
-  return t("You have accepted. Waiting for {name}.", { name: names(waitedFor(offer)) });
-}
-
-/** An offer in one sentence, for a screen reader. @param {Boot} boot @param {OwnOffer} offer @param {Self} self */
-export function offerLine(boot, offer, self) {
-  if (offer.accepted) return acceptedWords(offer);
-  const what = offerWords(boot, offer, self);
-  return `${what}: ${listed([languageName(boot, offer.language), placeWords(boot, offer), tierWords(boot, offer, self)].filter(Boolean))}.`;
-}
-
-/** An offer for the window's title. @param {Boot} boot @param {OwnOffer} offer */
-export function offerTitle(boot, { language, municipality }) {
-  return `☎ ${languageName(boot, language)} · ${municipalityName(boot, municipality)}`;
-}
-
 // ---------------------------------------------------------------- who is in a call
 
-/** One's own part in a call. @param {import("./call-model.js").Part} part @param {AdvisorCall} call */
-export function partWords(part, { people }) {
+/** One's own part in a call. @param {Boot} boot @param {import("./call-model.js").Part} part @param {AdvisorCall} call */
+export function partWords(boot, part, { people, speak }) {
   if (part === "serves") return t("You serve the visitor");
-  if (part === "interprets") return t("You interpret");
+  if (part === "interprets") return t("You interpret: {language}", { language: languageName(boot, speak) });
   return t("You are here to help; {name} serves the visitor", { name: people[0]?.name ?? "" });
 }
 
@@ -103,6 +36,18 @@ export function partWords(part, { people }) {
 export function personWords({ id, role }, { people }) {
   if (role === ROLE.INTERPRETER) return roleWords(role);
   return people[0]?.id === id ? t("Advisor, serves the visitor") : roleWords(role);
+}
+
+/** For how long it has gone on. @param {AdvisorCall["channel"]} channel @param {number} ms */
+export function goingOnWords(channel, ms) {
+  const time = clock(ms);
+  return channel === CALL_CHANNEL.CHAT ? t("chatting for {time}", { time }) : t("talk time {time}", { time });
+}
+
+/** To whom a line of its chat goes. @param {AdvisorCall} call */
+export function writeToWords({ people, channel }) {
+  if (people.length < 2) return t("Write to the visitor");
+  return channel === CALL_CHANNEL.CHAT ? t("Write to everybody in the chat") : t("Write to everybody in the call");
 }
 
 /** @param {AdvisorCall["channel"]} channel */
@@ -137,15 +82,29 @@ export function askStateWords({ ask, ringing }, rung, invited) {
   return t("{name} is rung as soon as they are free. Now: {presence}", { name: invited.name, presence: presenceWords(invited.presence) });
 }
 
-/** How many could come. @param {import("./call-model.js").Staffed | undefined} staffed @param {"interpreter" | "advisor"} role */
-export function staffedWords(staffed, role) {
-  if (!staffed) return role === ROLE.INTERPRETER ? t("No interpreter is on duty for it") : t("No advisor is on duty for it");
-  const free = staffed.available
-    ? tn("{n} free now", "{n} free now", staffed.available)
-    : t("nobody free just now");
+/** How many of a role are on duty for a language. @param {import("./call-model.js").Staffed} staffed @param {"interpreter" | "advisor"} role */
+function staffedWords({ onDuty, available }, role) {
+  const free = available ? tn("{n} free now", "{n} free now", available) : t("nobody free just now");
   return role === ROLE.INTERPRETER
-    ? `${tn("{n} interpreter on duty", "{n} interpreters on duty", staffed.onDuty)}, ${free}`
-    : `${tn("{n} advisor on duty", "{n} advisors on duty", staffed.onDuty)}, ${free}`;
+    ? `${tn("{n} interpreter on duty", "{n} interpreters on duty", onDuty)}, ${free}`
+    : `${tn("{n} advisor on duty", "{n} advisors on duty", onDuty)}, ${free}`;
+}
+
+/**
+ * Who could interpret a language in a call, or why nobody is left to be asked.
+ * @param {import("./call-model.js").Staffed | undefined} staffed @param {readonly Person[]} here Interpreters for it who are in the call already.
+ */
+export function interpretersWords(staffed, here) {
+  if (staffed) return staffedWords(staffed, ROLE.INTERPRETER);
+  if (!here.length) return t("No interpreter is on duty for it");
+  return t("In this conversation already: {names}. No other interpreter is on duty for it.", { names: names(here) });
+}
+
+/** Who could serve a visitor who is passed on to a language. @param {import("./call-model.js").Reachable | undefined} reachable */
+export function reachableWords(reachable) {
+  if (reachable?.duty === DUTY.ADVISOR) return staffedWords(reachable, ROLE.ADVISOR);
+  if (reachable) return t("An advisor with an interpreter is on duty for it");
+  return t("Nobody on duty speaks it now: the visitor would wait until somebody comes.");
 }
 
 /** @param {Colleague} colleague */
@@ -159,15 +118,30 @@ export function colleagueDot(presence) {
 }
 
 /**
- * What the visitor is told when they are passed on, and what becomes of everybody here.
+ * What becomes of a visitor who is passed on.
  * @param {Boot} boot @param {{language: string | null, name: string | null}} to
+ * @param {import("./call-model.js").Reachable | undefined} reachable Who could serve them in that language.
  */
-export function transferWords(boot, { language, name }) {
-  return name !== null
-    ? t("The visitor is told that {name} will help them, and waits at the front of the queue. If {name} does not come soon, others are called too.", { name })
-    : t("The visitor is told that they are passed on to somebody who speaks {language}, and waits at the front of the queue.", {
-        language: language ? languageName(boot, language) : "",
-      });
+export function transferWords(boot, { language: code, name }, reachable) {
+  if (name !== null) {
+    return t("The visitor is told that {name} will help them, and waits at the front of the queue. If {name} does not come soon, others are called too.", { name });
+  }
+  const language = code ? languageName(boot, code) : "";
+  switch (reachable?.duty) {
+    case DUTY.ADVISOR:
+      return t("The visitor is told that they are passed on to somebody who speaks {language}, and waits at the front of the queue.", { language });
+    case DUTY.INTERPRETED:
+      return t("The visitor is told that they are passed on and waits at the front of the queue. On duty for {language}: an advisor with an interpreter.", { language });
+    default:
+      return reachableWords(undefined);
+  }
+}
+
+/** Who writes it up, when it is not whoever goes. @param {string | null} name Who is to serve next, where it is known. */
+export function writtenUpWords(name) {
+  return name === null
+    ? t("You have nothing to write up afterwards: whoever serves the visitor next does that.")
+    : t("You have nothing to write up afterwards: {name}, or whoever serves the visitor next, does that.", { name });
 }
 
 // ---------------------------------------------------------------- what has happened
@@ -177,11 +151,13 @@ export function happeningWords(boot, { kind, name = "", ask, channel }) {
   const chat = channel === CALL_CHANNEL.CHAT;
   switch (kind) {
     case "visitor_left":
-      return t("The visitor left before the call was answered.");
+      return chat ? t("The visitor left before the chat was answered.") : t("The visitor left before the call was answered.");
     case "not_taken":
-      return t("{name} could not take the call. The visitor keeps the place and is offered again.", { name });
+      return chat
+        ? t("{name} could not take the chat. The visitor keeps the place and is offered again.", { name })
+        : t("{name} could not take the call. The visitor keeps the place and is offered again.", { name });
     case "not_needed":
-      return t("You are no longer needed in that call.");
+      return chat ? t("You are no longer needed in that chat.") : t("You are no longer needed in that call.");
     case "missed":
       return t("An offer rang here and nobody answered. Nothing more is offered until your chats are over; then you are away.");
     case "over":

@@ -1,6 +1,6 @@
 // What a change of the desk means to whoever sits at this console: what happened to a call or an offer, and what is to
 // be remembered of a call that is over. Pure.
-import { CALL_CHANNEL, PRESENCE } from "../shared/wire.gen.js";
+import { CALL_CHANNEL, OFFER_KIND, PRESENCE } from "../shared/wire.gen.js";
 
 /** @typedef {import("../shared/desk.js").Desk} Desk */
 /** @typedef {import("./model.js").Seen} Seen */
@@ -44,6 +44,20 @@ export function whatHappened(before, after, desk, done, nowMs) {
   return happened;
 }
 
+/**
+ * Whether something else goes on here than before: what was said of the old state is over then.
+ * @param {Seen} before @param {Seen} after
+ */
+export function isNewState(before, after) {
+  return stateOf(before) !== stateOf(after);
+}
+
+/** @param {Seen} seen */
+function stateOf({ view, offer, calls, self }) {
+  const open = [...calls.map(({ id }) => id), ...(self?.wrap_ups ?? []).map(({ call }) => call)];
+  return [view, offer?.id, offer?.accepted, ...open].join(" ");
+}
+
 /** @param {Seen} before @param {Seen} after @param {Desk} desk @param {Done} done @param {number} nowMs @returns {Happening[]} */
 function offerOver({ offer }, after, desk, done, nowMs) {
   const taken = offer && after.calls.some(({ id }) => id === offer.call);
@@ -51,10 +65,11 @@ function offerOver({ offer }, after, desk, done, nowMs) {
   // Whoever let it ring out is told so by being away; beside chats that comes only when they are over.
   if (after.self?.presence === PRESENCE.AWAY) return [];
   if (after.calls.length && !offer.accepted && nowMs >= offer.expires_at_ms) return [{ kind: "missed" }];
-  if (offer.offer === "join") return [{ kind: "not_needed" }];
-  if (!desk.entities.has(`waiting:${offer.call}`)) return [{ kind: "visitor_left" }];
+  const { channel } = offer;
+  if (offer.offer === OFFER_KIND.JOIN) return [{ kind: "not_needed", channel }];
+  if (!desk.entities.has(`waiting:${offer.call}`)) return [{ kind: "visitor_left", channel }];
   const [other] = offer.rung;
-  return other ? [{ kind: "not_taken", name: other.name }] : [];
+  return other ? [{ kind: "not_taken", name: other.name, channel }] : [];
 }
 
 /** @param {AdvisorCall} was @param {Seen} after @param {Desk} desk @param {Done} done @returns {Happening[]} */

@@ -6,12 +6,13 @@ import { useLanguage } from "shared/locale.js";
 import { onNetworkChange, openDesk, readBoot } from "shared/page.js";
 import { html } from "shared/ui.js";
 import { createActions } from "./actions.js";
-import { remembered, whatHappened } from "./changes.js";
+import { isNewState, remembered, whatHappened } from "./changes.js";
 import { createChats } from "./chats.js";
 import { stillOpen } from "./draft.js";
 import { saveInTime } from "./in-time.js";
-import { VIEW, isIdle, offerClock, opened, seen, targets } from "./model.js";
+import { VIEW, isIdle, offerClock, opened, ringsHow, seen, targets } from "./model.js";
 import { createRing } from "./ring.js";
+import { createSaving } from "./saving.js";
 import { App } from "./views/app.js";
 
 /** @typedef {import("./changes.js").Happening} Happening */
@@ -37,6 +38,9 @@ function openConsole() {
   const chosen = signal("");
   const shown = computed(() => opened(page.value, chosen.value));
   const actions = createActions(connection, (call) => conversations.of(call)?.report());
+  const drafts = signal(/** @type {import("./draft.js").Drafts} */ ({}));
+  /** The chat that was answered beside others: its field is to have the focus. */
+  const writeIn = signal("");
   return {
     boot,
     desk,
@@ -56,11 +60,16 @@ function openConsole() {
     actions,
     /** Take what is offered, and have it in the middle. @param {{id: string, call: string}} offer */
     async answer(offer) {
-      if (await actions.accept(offer.id)) chosen.value = offer.call;
+      const beside = ringsHow(page.value) === "beside";
+      if (!(await actions.accept(offer.id))) return;
+      chosen.value = offer.call;
+      if (beside) writeIn.value = offer.call;
     },
+    writeIn,
     ring: createRing(),
     /** The wrap-ups that are being filled in. */
-    drafts: signal(/** @type {import("./draft.js").Drafts} */ ({})),
+    drafts,
+    save: createSaving({ page, drafts, actions }),
     /** What is known of calls that are over, as far as this page saw them. */
     pasts: signal(/** @type {import("./changes.js").Pasts} */ ({})),
     /** What happened last, to be said; and what of it stays written until it is closed or something else goes on. */
@@ -80,6 +89,7 @@ function followDesk({ desk, page, now, conversations, chats, actions, chosen, dr
     pasts.value = remembered(pasts.peek(), before, after, changed);
     const told = whatHappened(before, after, changed, actions.done, now());
     if (told.length) happened.value = told;
+    else if (isNewState(before, after)) happened.value = [];
     const stays = told.findLast(({ kind }) => kind !== "joined");
     if (stays) notice.value = stays;
     else if (before.view !== after.view && after.view !== VIEW.AVAILABLE) notice.value = null;
@@ -89,6 +99,17 @@ function followDesk({ desk, page, now, conversations, chats, actions, chosen, dr
     chats.keepOnly(after.offer ? [...ids, after.offer.call] : ids);
     drafts.value = stillOpen(drafts.peek(), (after.self?.wrap_ups ?? []).map(({ call }) => call));
     before = after;
+  });
+}
+
+const SAID_FOR_MS = 10_000;
+
+/** What happened is said to a screen reader once, and not found there minutes later. @param {Console} console */
+function forgetWhatWasSaid({ happened }) {
+  effect(() => {
+    if (!happened.value.length) return undefined;
+    const timer = setTimeout(() => (happened.value = []), SAID_FOR_MS);
+    return () => clearTimeout(timer);
   });
 }
 
@@ -106,6 +127,7 @@ function soundOffers({ page, ring, now }) {
 const place = openConsole();
 // Before anything is waited for: not one fact may pass by.
 followDesk(place);
+forgetWhatWasSaid(place);
 soundOffers(place);
 saveInTime(place);
 onNetworkChange(() => {

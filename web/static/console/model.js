@@ -1,6 +1,6 @@
 // What the console shows, as pure functions of the desk, the page and the time. No DOM, no words.
 import { all, only } from "../shared/desk.js";
-import { PRESENCE, ROLE } from "../shared/wire.gen.js";
+import { CALL_CHANNEL, PRESENCE, ROLE } from "../shared/wire.gen.js";
 
 /** @typedef {import("../shared/desk.js").Desk} Desk */
 /** @typedef {import("../shared/wire.gen.js").Self} Self */
@@ -86,9 +86,27 @@ export function isIdle({ view }) {
   return view !== VIEW.RINGING && view !== VIEW.IN_CALL && view !== VIEW.WRAP_UP && view !== VIEW.SERVING;
 }
 
-/** Whether somebody may say now that they are available, away or off duty, or serve at the desk. @param {Self} self */
-export function mayChangePresence({ presence }) {
-  return presence === PRESENCE.AVAILABLE || presence === PRESENCE.AWAY || presence === PRESENCE.OFFLINE;
+/**
+ * Whether somebody may say now what they are doing: at once, or for when the chats are over that they are in; in a call
+ * with sound, at the desk and in wrap-up not.
+ * @param {Pick<Seen, "self" | "calls">} seen @returns {"now" | "afterwards" | "no"}
+ */
+export function presenceChange({ self, calls }) {
+  if (calls.length) return calls.every(({ channel }) => channel === CALL_CHANNEL.CHAT) ? "afterwards" : "no";
+  return self && FREE.includes(self.presence) ? "now" : "no";
+}
+
+/** @type {readonly string[]} */
+const FREE = [PRESENCE.AVAILABLE, PRESENCE.AWAY, PRESENCE.OFFLINE];
+
+/** Whether somebody in chats has said that they go when these are over. @param {Self | null} self @returns {self is Self & {afterwards: "away" | "offline"}} */
+export function leavesAfterwards(self) {
+  return self?.afterwards === PRESENCE.AWAY || self?.afterwards === PRESENCE.OFFLINE;
+}
+
+/** Whether something else is open here besides this wrap-up. @param {Seen} seen @param {string} call */
+export function goesOn({ self, calls }, call) {
+  return calls.length > 0 || wrapUps(self).some((one) => one.call !== call);
 }
 
 /**
@@ -102,6 +120,16 @@ export function queue(desk, self) {
   const speaks = (/** @type {WaitingCall} */ call) => Boolean(self && call.language in self.languages);
   const others = self?.role === ROLE.INTERPRETER ? [] : waiting.filter((call) => !speaks(call));
   return { mine: waiting.filter(speaks), others };
+}
+
+/**
+ * How who waits is shown: folded to a strip in a call, and not at all there while nobody waits.
+ * @param {Desk} desk @param {Seen} seen @returns {"wide" | "narrow" | "none"}
+ */
+export function queueShown(desk, { view, self }) {
+  if (view !== VIEW.IN_CALL) return "wide";
+  const { mine, others } = queue(desk, self);
+  return mine.length + others.length ? "narrow" : "none";
 }
 
 /**
@@ -153,7 +181,7 @@ export function offerClock({ made_at_ms, expires_at_ms }, nowMs) {
 
 /**
  * What a key means. Fields keep their keys; a control that has the focus keeps Enter. An offer that rings beside a chat
- * is answered with Alt and Enter, since whoever writes presses Enter all the time.
+ * is answered with Alt and Enter and declined with Alt and Backspace, since whoever writes presses both all the time.
  * @param {Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey" | "repeat" | "defaultPrevented">} event
  * @param {Where} where
  * @returns {KeyAction}
@@ -162,7 +190,11 @@ export function keyAction(event, { rings, accepted, wrapUp, inField, onControl }
   if (event.repeat || event.defaultPrevented) return null;
   const enter = event.key === "Enter";
   const withCommand = event.ctrlKey || event.metaKey;
-  if (event.altKey) return enter && !withCommand && rings === "beside" && !accepted ? "accept" : null;
+  if (event.altKey) {
+    if (withCommand || rings !== "beside") return null;
+    if (event.key === "Backspace") return "decline";
+    return enter && !accepted ? "accept" : null;
+  }
   if (withCommand) return enter && wrapUp ? "save" : null;
   if (rings !== "whole" || inField) return null;
   if (event.key === "Escape") return "decline";

@@ -1,6 +1,6 @@
 // The console's words for what somebody is doing, why they are away, when their shift ends, and what those who wait read.
 import { t, timeOfDay, tn } from "shared/locale.js";
-import { languageName, moment, presenceWords } from "shared/staff.js";
+import { awayWords, languageName, moment, presenceWords } from "shared/staff.js";
 import { AWAY_REASON, CALL_CHANNEL, DESK_WORK, PRESENCE, WAITING_NOTICE } from "shared/wire.gen.js";
 import { EVERYBODY } from "./model.js";
 
@@ -13,6 +13,7 @@ export function stateWords({ self, calls }) {
   const { presence, away_reason, serving } = self;
   if (presence === PRESENCE.AWAY) return awayStateWords(away_reason);
   if (presence === PRESENCE.SERVING && serving) return workWords(serving.work);
+  if (presence === PRESENCE.AVAILABLE && self.last_call) return t("Last call");
   const chats = calls.filter(({ channel }) => channel === CALL_CHANNEL.CHAT).length;
   if (presence === PRESENCE.IN_CALL && chats) return tn("In {n} chat", "In {n} chats", chats);
   return presenceWords(presence);
@@ -52,6 +53,17 @@ export function awaySince(reason, time) {
   }
 }
 
+/** What somebody in chats will be after them: "at lunch". @param {Self} self @param {Self["away_reason"]} reason Why, as far as this page knows. */
+export function afterwardsWords({ afterwards }, reason) {
+  if (afterwards === PRESENCE.OFFLINE) return t("off duty");
+  return awayWords(reason) || t("away");
+}
+
+/** The same, with what it means until then. @param {Self} self @param {Self["away_reason"]} reason */
+export function noNewChatsWords(self, reason) {
+  return t("No new chats. After these: {what}", { what: afterwardsWords(self, reason) });
+}
+
 /** What can be chosen for being away: code, words and icon. @returns {["break" | "lunch" | "meeting" | "other_work", string, string][]} */
 export function awayChoices() {
   return [
@@ -68,10 +80,10 @@ export function workWords(work) {
 }
 
 /** The mark before one's own state: an icon of the sprite. @param {Self} self @param {Seen["calls"]} [calls] */
-export function stateIcon({ presence, serving, away_reason }, calls = []) {
+export function stateIcon({ presence, serving, away_reason, last_call }, calls = []) {
   switch (presence) {
     case PRESENCE.AVAILABLE:
-      return "headset";
+      return last_call ? "bell-ring" : "headset";
     case PRESENCE.RINGING:
       return "bell-ring";
     case PRESENCE.IN_CALL:

@@ -113,7 +113,7 @@ export function endWords(reason, here) {
 export function refusalWords({ event, code }) {
   if (event === EVENT.WRAP_UP) return t("The wrap-up was not saved. {why} What you chose is still here.", { why: whyWords(code) });
   if (event === EVENT.ACCEPT && code !== ERROR_CODE.DESK_UNAVAILABLE) {
-    return t("The call could not be answered: the visitor left, or the time ran out.");
+    return t("It could not be answered: the visitor left, or the time ran out.");
   }
   if (code === ERROR_CODE.NOT_ON_DUTY) return notOnDutyWords(event);
   if (event === EVENT.EXTEND_WRAP_UP && code === ERROR_CODE.WRONG_STATE) return t("The time cannot be extended any more.");
@@ -122,8 +122,8 @@ export function refusalWords({ event, code }) {
 
 /** @param {string} event */
 function notOnDutyWords(event) {
-  if (event === EVENT.ASK_INTERPRETER) return t("No interpreter for this language is on duty now. The call goes on as it is.");
-  return t("Nobody is on duty there any more. The call goes on as it is.");
+  if (event === EVENT.ASK_INTERPRETER) return t("No interpreter for this language is on duty now. The conversation goes on as it is.");
+  return t("Nobody is on duty there any more. The conversation goes on as it is.");
 }
 
 /** @param {Refusal["code"]} code */
@@ -136,7 +136,7 @@ function whyWords(code) {
     case ERROR_CODE.NOT_SIGNED_IN:
       return t("You are signed out. Sign in again.");
     case ERROR_CODE.CALL_FULL:
-      return t("Four people are the most that fit in a call.");
+      return t("A conversation has room for four people.");
     case ERROR_CODE.LANGUAGE_CLOSED:
     case ERROR_CODE.NO_SUCH_LANGUAGE:
       return t("This language is closed just now. Choose another one.");

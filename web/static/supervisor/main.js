@@ -8,7 +8,7 @@ import { createActions } from "./actions.js";
 import { App } from "./views/app.js";
 
 /** @typedef {ReturnType<typeof openBoard>} Board What every view is given. */
-/** @typedef {{kind: "call" | "staff", id: string, opener: HTMLElement}} OpenMenu Whose menu is open, and from which button. */
+/** @typedef {{kind: "call" | "staff" | "language", id: string, opener: HTMLElement}} OpenMenu What the open menu is about, and from which button it was opened. */
 
 function openBoard() {
   const boot = readBoot();

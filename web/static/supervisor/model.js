@@ -114,26 +114,39 @@ export function languageRows(desk) {
  * or they share a language with an interpreter for it.
  * @param {BoardCall} call @param {BoardStaff[]} staff
  */
-export function canBeServed({ state, language, also, named }, staff) {
-  const there = staff.filter(takesCalls);
-  const advisors = there.filter(isAdvisor);
+export function canBeServed(call, staff) {
+  return isSpoken(call, staff) || advisorsFor(staff).some(({ languages }) => call.also.some((code) => code in languages));
+}
+
+/**
+ * The same without the visitor's other languages: whether they may be helped in the one they wait for.
+ * @param {BoardCall} call @param {BoardStaff[]} staff
+ */
+export function isSpoken({ state, language, named }, staff) {
+  const advisors = advisorsFor(staff);
   if (state === CALL_STATE.RINGING || advisors.some(({ id }) => id === named)) return true;
-  if (advisors.some(({ languages }) => [language, ...also].some((code) => code in languages))) return true;
-  const interpreters = there.filter((one) => !isAdvisor(one) && language in one.languages);
+  if (advisors.some(({ languages }) => language in languages)) return true;
+  const interpreters = staff.filter((one) => takesCalls(one) && !isAdvisor(one) && language in one.languages);
   return interpreters.some((one) => advisors.some(({ languages }) => Object.keys(one.languages).some((code) => code in languages)));
+}
+
+/** @param {BoardStaff[]} staff */
+function advisorsFor(staff) {
+  return staff.filter((one) => takesCalls(one) && isAdvisor(one));
 }
 
 /**
  * @typedef {{kind: "unstaffed", call: BoardCall, waitMs: number}
  *   | {kind: "long_wait", call: BoardCall, waitMs: number}
  *   | {kind: "kiosk", kiosk: BoardKiosk, count: number}
+ *   | {kind: "unspoken", call: BoardCall, waitMs: number}
  *   | {kind: "waiting", count: number, longestMs: number}
  *   | {kind: "nobody_on_duty" | "calm"}} Worst
  */
 
 /**
  * The one thing to look at first. A call that nobody on duty can serve comes before a long wait: without the supervisor
- * nothing will happen there.
+ * nothing will happen there. One that can be served only in another language comes before what goes its usual way.
  * @param {Desk} desk @param {number} nowMs @returns {Worst}
  */
 export function worst(desk, nowMs) {
@@ -142,8 +155,12 @@ export function worst(desk, nowMs) {
   const unstaffed = queue.find((call) => !canBeServed(call, staff));
   if (unstaffed) return { kind: "unstaffed", call: unstaffed, waitMs: Math.max(0, nowMs - unstaffed.joined_at_ms) };
   const [longest] = queue;
+  const unspoken = queue.find((call) => !isSpoken(call, staff));
+  const aside = unspoken && { kind: /** @type {const} */ ("unspoken"), call: unspoken, waitMs: Math.max(0, nowMs - unspoken.joined_at_ms) };
+  if (aside && unspoken === longest) return aside;
   const longestMs = longest ? Math.max(0, nowMs - longest.joined_at_ms) : 0;
   if (longest && longestMs > LONG_WAIT_MS) return { kind: "long_wait", call: longest, waitMs: longestMs };
+  if (aside) return aside;
   const away = all(desk, "board_kiosk").filter(({ connected }) => !connected).sort((a, b) => a.since_ms - b.since_ms);
   if (away.length) return { kind: "kiosk", kiosk: away[0], count: away.length };
   if (longest) return { kind: "waiting", count: queue.length, longestMs };
@@ -173,9 +190,26 @@ export function peopleOf({ state, staff, ask }) {
   return ask?.ringing ? { people: staff.slice(0, -1), rung: staff.slice(-1) } : { people: staff, rung: [] };
 }
 
-/** The calls for the table: the longest wait first. @param {Desk} desk @param {number} nowMs @returns {BoardCall[]} */
+/** Whether a supervisor put a call in front of those that wait; once it is served that is over. @param {BoardCall} call */
+export function isInFront({ raised, state }) {
+  return raised && (state === CALL_STATE.WAITING || state === CALL_STATE.RINGING);
+}
+
+/** Where a call stands by its state: those put in front, then who waits, rings, talks. @param {BoardCall} call */
+export function stateRank(call) {
+  return isInFront(call) ? -1 : Object.values(CALL_STATE).indexOf(call.state);
+}
+
+/** The calls for the table: those put in front, then the longest wait first. @param {Desk} desk @param {number} nowMs @returns {BoardCall[]} */
 export function callRows(desk, nowMs) {
-  return all(desk, "board_call").sort((a, b) => waitedMs(b, nowMs) - waitedMs(a, nowMs) || (a.id < b.id ? -1 : 1));
+  return all(desk, "board_call").sort(
+    (a, b) => Number(isInFront(b)) - Number(isInFront(a)) || waitedMs(b, nowMs) - waitedMs(a, nowMs) || (a.id < b.id ? -1 : 1),
+  );
+}
+
+/** Since when somebody does what they do; null of whoever has not signed in: for them nothing began. @param {BoardStaff} staff */
+export function sinceOf({ presence, connected, since_ms }) {
+  return presence === PRESENCE.OFFLINE && !connected ? null : since_ms;
 }
 
 /** `id` of a message to everybody. */

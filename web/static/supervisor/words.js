@@ -129,6 +129,14 @@ export function worstWords(boot, worst, nowMs) {
         sentence: t("Somebody in {municipality} has waited {time} for {language}, and nobody on duty can serve them.", callValues(boot, worst)),
         advice: t("Ask somebody who speaks it to go available, give the call to an advisor, or move it to another language."),
       };
+    case "unspoken":
+      return {
+        sentence: t("Somebody in {municipality} has waited {time} for {language}, and nobody on duty speaks it.", callValues(boot, worst)),
+        advice: t("They can be helped only in another language that they speak: {languages}. Ask somebody who speaks {language} to go available.", {
+          ...callValues(boot, worst),
+          languages: listed(worst.call.also.map((code) => languageName(boot, code))),
+        }),
+      };
     case "long_wait":
       return {
         sentence: t("Somebody in {municipality} has waited {time} for {language}.", callValues(boot, worst)),

@@ -3,10 +3,12 @@ import { html } from "shared/ui.js";
 import { useEffect, useRef } from "preact/hooks";
 import { t, tn } from "shared/locale.js";
 import { LineBanner } from "shared/staff-bar.js";
-import { CALL_CHANNEL, PRESENCE } from "shared/wire.gen.js";
-import { happeningWords, offerLine } from "../call-words.js";
-import { draftOf, toggleTopic, withChange } from "../draft.js";
-import { VIEW, keyAction, ringsHow, topicOfKey } from "../model.js";
+import { CALL_CHANNEL } from "shared/wire.gen.js";
+import { happeningWords } from "../call-words.js";
+import { toggleTopic, withChange } from "../draft.js";
+import { VIEW, keyAction, queueShown, ringsHow, topicOfKey } from "../model.js";
+import { besideOf } from "../offer-model.js";
+import { offerLine } from "../offer-words.js";
 import { stateWords } from "../presence-words.js";
 import { CallBar } from "./call-bar.js";
 import { Middle } from "./middle.js";
@@ -28,14 +30,15 @@ export function App(props) {
   useLostFocus(props);
   useOfferTitle(props);
   const shows = call?.channel ?? (wrapUp ? VIEW.WRAP_UP : view);
-  return html`<div class="console" data-view=${view} data-shows=${shows}>
+  const queue = queueShown(props.desk.value, props.page.value);
+  return html`<div class="console" data-view=${view} data-shows=${shows} data-queue=${queue}>
     <${TopBar} ...${props} />
     <${LineBanner}
       line=${props.line.value}
       words=${t("No connection to the service. We are trying again; a call that is running goes on.")}
     />
     <div class="console-body">
-      <${Queue} ...${props} narrow=${view === VIEW.IN_CALL} />
+      ${queue !== "none" && html`<${Queue} ...${props} narrow=${queue === "narrow"} />`}
       <${Middle} ...${props} />
       ${call && html`<${Panel} key=${call.id} ...${props} />`}
     </div>
@@ -44,8 +47,8 @@ export function App(props) {
   </div>`;
 }
 
-/** Enter, Escape, Ctrl+Enter, Alt+Enter and the topics' numbers, wherever the focus is. @param {Console} props */
-function useKeys({ boot, page, shown, actions, answer, drafts }) {
+/** Enter, Escape, Ctrl+Enter, Alt+Enter, Alt+Backspace and the topics' numbers, wherever the focus is. @param {Console} props */
+function useKeys({ boot, page, shown, actions, answer, drafts, save }) {
   useEffect(() => {
     const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
       const on = event.target instanceof Element ? event.target : document.body;
@@ -64,8 +67,8 @@ function useKeys({ boot, page, shown, actions, answer, drafts }) {
       if (!action) return;
       event.preventDefault();
       if (action === "accept" && offer) void answer(offer);
-      if (action === "decline" && offer) void actions.decline(offer.id);
-      if (action === "save" && wrapUp) void actions.wrapUp(draftOf(drafts.value, wrapUp.call), PRESENCE.AVAILABLE);
+      if (action === "decline" && offer) void actions.decline(offer);
+      if (action === "save" && wrapUp) void save(wrapUp.call);
     };
     document.addEventListener("keydown", onKeyDown);
     return () => document.removeEventListener("keydown", onKeyDown);
@@ -88,7 +91,7 @@ function useLostFocus({ page, shown }) {
 }
 
 /** What a screen reader says when something changes; an offer at once. @param {Console} props */
-function Announcer({ boot, page, shown, happened, chats }) {
+function Announcer({ boot, desk, page, shown, happened, chats }) {
   const { view, self, offer } = page.value;
   const calm = self && view !== VIEW.RINGING && view !== VIEW.ELSEWHERE ? stateWords(page.value) : "";
   const unread = chats.unread.value;
@@ -97,6 +100,6 @@ function Announcer({ boot, page, shown, happened, chats }) {
     <p aria-live="polite" data-says="state">${calm}</p>
     <p aria-live="polite" data-says="happened">${happened.value.map((happening) => happeningWords(boot, happening)).join(" ")}</p>
     <p aria-live="polite" data-says="unread">${chatting && unread > 0 ? tn("{n} new line in your chats", "{n} new lines in your chats", unread) : ""}</p>
-    <p aria-live="assertive" data-says="offer">${offer && self ? offerLine(boot, offer, self) : ""}</p>
+    <p aria-live="assertive" data-says="offer">${offer && self ? offerLine(boot, offer, self, besideOf(desk.value, offer)) : ""}</p>
   </div>`;
 }

@@ -20,7 +20,7 @@ export function AskStrip({ boot, desk, now, actions, call }) {
     </div>
     ${call.serves &&
     html`<button type="button" class="button button-quiet button-small" data-action="cancel-ask" aria-disabled=${String(busy)} onClick=${() => !busy && actions.cancelAsk(call.id)}>
-      <${Icon} name="x" />${t("Nobody is needed any more")}
+      <${Icon} name="x" />${t("Cancel the request")}
     </button>`}
   </div>`;
 }

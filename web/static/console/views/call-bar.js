@@ -21,13 +21,15 @@ export function CallBar(props) {
   const leaving = actions.isUnderWay(EVENT.STEP_OUT, call.id);
   return html`<section class="call-bar" dir="ltr" aria-label=${chat ? t("Buttons of the chat") : t("Buttons of the call")}>
     <div class="button-row">${talk && !chat && html`<${Switches} talk=${talk} />`}</div>
-    <div class="button-row">
+    <div class="button-row call-bar-end">
+      ${to && html`<p class="small quiet" id="step-out-note" dir=${direction}>${t("If you leave, {name} writes it up.", { name: to.name })}</p>`}
       ${may &&
       html`<button
         type="button"
         class=${`button button-large ${call.serves ? "button-quiet" : "button-end"}`}
         dir=${direction}
         data-action="step-out"
+        aria-describedby=${to ? "step-out-note" : null}
         disabled=${leaving || ending}
         onClick=${() => actions.stepOut(call.id)}
       >

@@ -2,12 +2,13 @@
 // which way, how well, and the code that shows that nobody sits in the middle.
 import { Icon, html, useTicking } from "shared/ui.js";
 import { t, waitInWords } from "shared/locale.js";
-import { clock, languageName, listed } from "shared/staff.js";
+import { languageName, listed } from "shared/staff.js";
 import { qualityWords } from "shared/quality-words.js";
 import { spoken } from "shared/safety-code.js";
 import { CALL_CHANNEL } from "shared/wire.gen.js";
 import { othersIn, partOf } from "../call-model.js";
-import { partWords, personWords } from "../call-words.js";
+import { goingOnWords, partWords, personWords } from "../call-words.js";
+import { askedAtFirst, spokenInstead } from "../offer-model.js";
 import { noRouteWords, pathWords, placeWords, routeWords } from "../words.js";
 
 /** @typedef {import("../main.js").Console} Console */
@@ -44,7 +45,7 @@ export function ChatFacts(props) {
       <${Parts} ...${props} />
       <${Times} call=${call} nowMs=${nowMs} />
       ${!call.visitor_there && html`<li class="call-trouble" data-fact="lost"><${Icon} name="wifi-off" />${t("The kiosk has lost its network. Your chat is kept while it comes back.")}</li>`}
-      ${connected && !chatByBridge.value && (code.value || nowMs - call.since_ms > NO_CODE_AFTER_MS) && html`<${SafetyCode} code=${code.value} />`}
+      ${connected && !chatByBridge.value && (code.value || nowMs - call.since_ms > NO_CODE_AFTER_MS) && html`<${SafetyCode} code=${code.value} chat />`}
     </ul>
   </div>`;
 }
@@ -55,24 +56,30 @@ function CallHeading({ boot, call }) {
 }
 
 /** What one is in it oneself, and who else is in it. @param {Console & {call: AdvisorCall}} props */
-function Parts({ boot, call }) {
+function Parts({ boot, page, call }) {
   const part = partOf(call, boot.seat);
-  return html`<li data-fact="part" data-part=${part}><${Icon} name=${part === "interprets" ? "languages" : "headset"} />${partWords(part, call)}</li>
+  const { self } = page.value;
+  const asked = askedAtFirst(call);
+  const also = call.also.filter((code) => code !== asked);
+  const speaks = self && spokenInstead(call, self);
+  return html`<li data-fact="part" data-part=${part}><${Icon} name=${part === "interprets" ? "languages" : "headset"} />${partWords(boot, part, call)}</li>
+    ${speaks && html`<li data-fact="speak"><${Icon} name="languages" />${t("You speak {language}", { language: languageName(boot, speaks) })}</li>`}
+    ${asked && html`<li data-fact="asked"><${Icon} name="languages" />${t("Asked for at first: {language}", { language: languageName(boot, asked) })}</li>`}
     ${othersIn(call, boot.seat).map(
       (person) => html`<li key=${person.id} data-fact="person" data-person=${person.id} class=${person.there ? "" : "call-trouble"}>
         <${Icon} name=${person.there ? "user-round" : "wifi-off"} />
         <b>${person.name}</b> <span>${personWords(person, call)}</span>${!person.there && html` <span>${t("has lost the network")}</span>`}
       </li>`,
     )}
-    ${call.also.length > 0 &&
-    html`<li data-fact="also"><${Icon} name="languages" />${t("also speaks: {languages}", { languages: listed(call.also.map((code) => languageName(boot, code))) })}</li>`}`;
+    ${also.length > 0 &&
+    html`<li data-fact="also"><${Icon} name="languages" />${t("also speaks: {languages}", { languages: listed(also.map((code) => languageName(boot, code))) })}</li>`}`;
 }
 
 /** @param {{call: AdvisorCall, nowMs: number}} props */
 function Times({ call, nowMs }) {
   return html`<li><${Icon} name="clock" />${t("waited {time}", { time: waitInWords(call.accepted_at_ms - call.joined_at_ms) })}</li>
     <li>
-      <${Icon} name=${call.channel === CALL_CHANNEL.CHAT ? "message-square" : "phone"} /><span class="number" role="timer">${t("talk time {time}", { time: clock(nowMs - call.accepted_at_ms) })}</span>
+      <${Icon} name=${call.channel === CALL_CHANNEL.CHAT ? "message-square" : "phone"} /><span class="number" role="timer">${goingOnWords(call.channel, nowMs - call.accepted_at_ms)}</span>
     </li>`;
 }
 
@@ -99,13 +106,15 @@ function WayAndQuality({ conversation, connected, talkMs }) {
 /** The code is there within a second; when it is not, that is worth knowing. */
 const NO_CODE_AFTER_MS = 15000;
 
-/** @param {{code: string | null}} props */
-function SafetyCode({ code }) {
+/** @param {{code: string | null, chat?: boolean}} props */
+function SafetyCode({ code, chat = false }) {
   if (!code) {
     return html`<li class="call-trouble" data-fact="code"><${Icon} name="shield-alert" />${t("The safety code could not be made")}</li>`;
   }
   if (code === "mismatch") {
-    return html`<li class="call-trouble" data-fact="code" role="alert"><${Icon} name="shield-alert" />${t("This call may be listened to. End it and tell your administrator.")}</li>`;
+    return html`<li class="call-trouble" data-fact="code" role="alert"><${Icon} name="shield-alert" />${chat
+      ? t("Somebody else may read this chat. End it and tell your administrator.")
+      : t("This call may be listened to. End it and tell your administrator.")}</li>`;
   }
   return html`<li data-fact="code" title=${t("The same six digits stand on the kiosk's screen when nobody sits between you.")}>
     <${Icon} name="shield-check" />${t("Safety code")} <bdi class="number" dir="ltr" data-code>${spoken(code)}</bdi>

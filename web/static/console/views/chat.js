@@ -6,6 +6,7 @@ import { locale, t, timeOfDay } from "shared/locale.js";
 import { roleWords } from "shared/staff.js";
 import { CALL_CHANNEL, ROLE } from "shared/wire.gen.js";
 import { colleague } from "../call-model.js";
+import { writeToWords } from "../call-words.js";
 
 /** @typedef {import("../main.js").Console} Console */
 /** @typedef {import("shared/conversation.js").Conversation} Conversation */
@@ -14,7 +15,7 @@ import { colleague } from "../call-model.js";
 
 /** @param {Console & {call: AdvisorCall, talk: Conversation, seen: boolean}} props `seen`: whether it is looked at. */
 export function Chat(props) {
-  const { boot, chats, call, talk, seen } = props;
+  const { boot, chats, call, talk, seen, writeIn } = props;
   const lines = talk.chat.lines.value;
   useEffect(() => {
     if (seen) chats.markRead(call.id);
@@ -22,7 +23,7 @@ export function Chat(props) {
   const isChat = call.channel === CALL_CHANNEL.CHAT;
   return html`<section class="chat" aria-labelledby="chat-heading">
     <h2 id="chat-heading" class="visually-hidden">${t("Chat")}</h2>
-    <${Lines} lines=${lines} author=${boot.seat} seen=${seen} nameOf=${nameOf(props)} />
+    <${Lines} lines=${lines} author=${boot.seat} seen=${seen} isChat=${isChat} nameOf=${nameOf(props)} />
     ${talk.chatByBridge.value &&
     html`<p class="notice notice-warn small" role="status" data-notice="chat-by-bridge">
       <${Icon} name="shield-alert" /><span>${isChat
@@ -32,7 +33,7 @@ export function Chat(props) {
     ${!talk.chat.open.value && html`<p class="chat-closed small quiet" role="status">
       <${Icon} name="clock" />${t("The chat is not connected at the moment. What you write is sent as soon as it is.")}
     </p>`}
-    <${Writing} say=${talk.chat.say} text=${chats.typedIn(call.id)} />
+    <${Writing} say=${talk.chat.say} text=${chats.typedIn(call.id)} call=${call} writeIn=${writeIn} />
   </section>`;
 }
 
@@ -52,8 +53,8 @@ function nameOf({ boot, desk, call }) {
   };
 }
 
-/** @param {{lines: readonly Line[], author: string, seen: boolean, nameOf: (line: Line) => string}} props */
-function Lines({ lines, author, seen, nameOf }) {
+/** @param {{lines: readonly Line[], author: string, seen: boolean, isChat: boolean, nameOf: (line: Line) => string}} props */
+function Lines({ lines, author, seen, isChat, nameOf }) {
   const list = useRef(/** @type {HTMLElement | null} */ (null));
   const atEnd = useRef(true);
   const lastTop = useRef(0);
@@ -74,7 +75,9 @@ function Lines({ lines, author, seen, nameOf }) {
   };
   return html`<div class="chat-lines" ref=${list} onScroll=${onScroll} role="log" tabindex="0" aria-label=${t("What was written")}>
     ${!lines.length && html`<p class="quiet small">
-      ${t("What you and the visitor write appears here: an address, a number, a word to spell. Nothing is kept after the call.")}
+      ${isChat
+        ? t("What you and the visitor write appears here. Nothing is kept after the chat.")
+        : t("What you and the visitor write appears here: an address, a number, a word to spell. Nothing is kept after the call.")}
     </p>`}
     <ol>
       ${lines.map((line) => html`<${ChatLine} key=${line.id} line=${line} author=${author} who=${nameOf(line)} />`)}
@@ -95,9 +98,16 @@ function ChatLine({ line, author, who }) {
   </li>`;
 }
 
-/** @param {{say: (text: string) => void, text: import("@preact/signals").Signal<string>}} props */
-function Writing({ say, text }) {
+/** @param {{say: (text: string) => void, text: import("@preact/signals").Signal<string>, call: AdvisorCall, writeIn: Console["writeIn"]}} props */
+function Writing({ say, text, call, writeIn }) {
   const id = useId();
+  const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
+  useEffect(() => {
+    if (writeIn.value !== call.id) return;
+    writeIn.value = "";
+    field.current?.focus();
+  }, [writeIn.value, call.id]);
+  const words = writeToWords(call);
   const send = () => {
     const written = text.value.trim();
     if (!written) return;
@@ -115,15 +125,16 @@ function Writing({ say, text }) {
     send();
   };
   return html`<form class="chat-writing" onSubmit=${onSubmit}>
-    <label class="visually-hidden" for=${`${id}-text`}>${t("Write to the visitor")}</label>
+    <label class="visually-hidden" for=${`${id}-text`}>${words}</label>
     <textarea
+      ref=${field}
       id=${`${id}-text`}
       class="input"
       rows="2"
       dir=${text.value ? "auto" : locale.value.direction}
       maxlength=${TEXT_LIMIT}
       data-field="chat"
-      placeholder=${t("Write to the visitor")}
+      placeholder=${words}
       aria-describedby=${`${id}-keys`}
       value=${text.value}
       onInput=${(/** @type {any} */ event) => (text.value = event.currentTarget.value)}

@@ -1,10 +1,10 @@
 // What the middle shows while no call is there: available, away, off duty, connecting, or open in another window.
 import { Icon, html } from "shared/ui.js";
 import { t, timeOfDay } from "shared/locale.js";
-import { LanguageLabel } from "shared/staff-bar.js";
 import { moment, ownFirst } from "shared/staff.js";
 import { AWAY_REASON, EVENT, ROLE } from "shared/wire.gen.js";
 import { awaySince, stateIcon, workWords } from "../presence-words.js";
+import { Language } from "./language.js";
 import { SERVED } from "./presence-menu.js";
 
 /** @typedef {import("../main.js").Console} Console */
@@ -22,7 +22,7 @@ function Calm({ icon, mood, heading, children }) {
 function Languages({ boot, page }) {
   const codes = ownFirst(boot, page.value.self?.languages ?? {});
   return html`<ul class="chips calm-languages" aria-label=${t("Your languages")}>
-    ${codes.map((code) => html`<li class="chip" key=${code}><${LanguageLabel} boot=${boot} code=${code} /></li>`)}
+    ${codes.map((code) => html`<li class="chip" key=${code}><${Language} boot=${boot} code=${code} /></li>`)}
   </ul>`;
 }
 
@@ -76,16 +76,13 @@ function whatRings({ boot }) {
 /** @param {Console} props */
 export function Available(props) {
   const { actions, ring } = props;
-  const self = props.page.value.self;
+  const { self } = props.page.value;
+  if (self?.last_call) return html`<${LastCall} ...${props} />`;
   return html`<${Calm} icon="headset" mood="here" heading=${t("You are available")}>
     <p class="lead">
       ${props.line.value.state === "connected" ? whatRings(props) : t("Nothing can ring here until the connection is back.")}
     </p>
-    ${self?.last_call &&
-    html`<p class="notice calm-notice" role="status" data-notice="last-call">
-      <${Icon} name="bell-ring" /><span>${t("Last call: nothing new is offered before your shift ends at {time}.", { time: timeOfDay(self.shift_ends_at_ms ?? 0) })}</span>
-    </p>`}
-    ${actions.passedOn.value && html`<p class="quiet">${t("You passed a call on. If nobody else takes it, it rings here again in about a minute.")}</p>`}
+    ${actions.passedOn.value && html`<p class="quiet">${t("You passed a visitor on. If nobody else takes them, it rings here again in about a minute.")}</p>`}
     <${Languages} ...${props} />
     ${ring.silenced.value &&
     html`<div class="notice notice-warn calm-notice" role="status">
@@ -95,12 +92,30 @@ export function Available(props) {
         <${Icon} name="volume-2" />${t("Let it ring")}
       </button>
     </div>`}
-    <div class="button-row">
-      <${Serve} ...${props} />
-      <${State} ...${props} action="break" icon="coffee" words=${t("Take a break")} choose=${actions.takeBreak} />
-      <${Finish} ...${props} />
-    </div>
+    <${FromAvailable} ...${props} />
   <//>`;
+}
+
+/** Shortly before the end of one's shift. @param {Console} props */
+function LastCall(props) {
+  const ends = props.page.value.self?.shift_ends_at_ms ?? null;
+  return html`<${Calm} icon="bell-ring" mood="away" heading=${t("Last call")}>
+    <p class="lead" data-notice="last-call">
+      ${ends === null
+        ? t("Nothing new is offered to you any more.")
+        : t("Nothing new is offered to you before your shift ends at {time}.", { time: timeOfDay(ends) })}
+    </p>
+    <${FromAvailable} ...${props} />
+  <//>`;
+}
+
+/** @param {Console} props */
+function FromAvailable(props) {
+  return html`<div class="button-row">
+    <${Serve} ...${props} />
+    <${State} ...${props} action="break" icon="coffee" words=${t("Take a break")} choose=${props.actions.takeBreak} />
+    <${Finish} ...${props} />
+  </div>`;
 }
 
 /** @param {Console} props */

@@ -4,9 +4,9 @@ import { html, Icon } from "shared/ui.js";
 import { useEffect } from "preact/hooks";
 import { number, t, tn } from "shared/locale.js";
 import { roleWords } from "shared/staff.js";
-import { CALL_CHANNEL, EVENT, OFFER_KIND } from "shared/wire.gen.js";
-import { offerTitle } from "../call-words.js";
+import { CALL_CHANNEL, EVENT } from "shared/wire.gen.js";
 import { offerClock } from "../model.js";
+import { answerWords, declineWords, offerTitle } from "../offer-words.js";
 import { stateWords } from "../presence-words.js";
 
 /** @typedef {import("../main.js").Console} Console */
@@ -16,7 +16,7 @@ import { stateWords } from "../presence-words.js";
 export function useOfferTitle({ boot, page }) {
   const { offer, self } = page.value;
   const plain = self ? `${stateWords(page.value)} · Gloria` : "Gloria";
-  const ringing = offer && !offer.accepted ? offerTitle(boot, offer) : null;
+  const ringing = offer && !offer.accepted ? offerTitle(boot, offer, self) : null;
   useEffect(() => {
     document.title = ringing ?? plain;
     if (!ringing) return undefined;
@@ -52,12 +52,6 @@ export function Countdown({ offer, nowMs, small = false }) {
   </div>`;
 }
 
-/** What the button that takes an offer says. @param {OwnOffer} offer */
-function answerWords({ offer, channel }) {
-  if (offer === OFFER_KIND.JOIN) return channel === CALL_CHANNEL.CHAT ? t("Join the chat") : t("Join the call");
-  return channel === CALL_CHANNEL.CHAT ? t("Answer the chat") : t("Answer the call");
-}
-
 /**
  * Take it, or pass it on; once it is accepted here and waits for the other one, it can still be passed on.
  * @param {Console & {offer: OwnOffer, large: boolean, answerButton?: import("preact").RefObject<HTMLButtonElement>}} props
@@ -66,14 +60,15 @@ export function OfferButtons({ actions, answer, offer, large, answerButton }) {
   const accepting = actions.isUnderWay(EVENT.ACCEPT, offer.id);
   const busy = accepting || actions.isUnderWay(EVENT.DECLINE, offer.id);
   const size = large ? "button-large" : "";
+  const [acceptKey, declineKey] = large ? ["Enter", "Esc"] : ["Alt+Enter", "Alt+Backspace"];
   return html`<div class="button-row">
     ${!offer.accepted &&
     html`<button type="button" ref=${answerButton} class=${`button button-here ${size}`} data-action="accept" disabled=${busy} onClick=${() => answer(offer)}>
       <${Icon} name=${offer.channel === CALL_CHANNEL.CHAT ? "message-square" : "phone"} />${accepting ? t("Answering") : answerWords(offer)}
-      <kbd>${large ? "Enter" : "Alt+Enter"}</kbd>
+      <kbd>${acceptKey}</kbd>
     </button>`}
-    <button type="button" class=${`button button-quiet ${size}`} data-action="decline" disabled=${busy} onClick=${() => actions.decline(offer.id)}>
-      <${Icon} name="x" />${t("Pass it on")}${large && html`<kbd>Esc</kbd>`}
+    <button type="button" class=${`button button-quiet ${size}`} data-action="decline" disabled=${busy} onClick=${() => actions.decline(offer)}>
+      <${Icon} name="x" />${declineWords(offer)}<kbd>${declineKey}</kbd>
     </button>
   </div>`;
 }
@@ -95,12 +90,13 @@ export function AlsoRung({ offer }) {
 /** Who is in the conversation that one is asked to join. @param {{offer: OwnOffer}} props */
 export function AlreadyIn({ offer }) {
   if (!offer.people.length) return null;
-  return html`<ul class="also-rung" aria-label=${t("Already in the call")}>
+  const chat = offer.channel === CALL_CHANNEL.CHAT;
+  return html`<ul class="also-rung" aria-label=${chat ? t("Already in the chat") : t("Already in the call")}>
     ${offer.people.map(
       ({ id, name, role }) => html`<li key=${id} data-person=${id}>
         <${Icon} name="user-round" />
         <span><b>${name}</b> <span class="quiet">${roleWords(role)}</span></span>
-        <span>${t("is in the call")}</span>
+        <span>${chat ? t("is in the chat") : t("is in the call")}</span>
       </li>`,
     )}
   </ul>`;

@@ -4,9 +4,9 @@ import { html, Icon, useTicking } from "shared/ui.js";
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "shared/locale.js";
 import { clock, languageEntry, languageName, municipalityName, needFont } from "shared/staff.js";
-import { CALL_CHANNEL, OFFER_KIND, TIER_NAME } from "shared/wire.gen.js";
-import { acceptedWords, betweenWords, offerWords, tierWords } from "../call-words.js";
-import { colleague, offerLanguage } from "../call-model.js";
+import { CALL_CHANNEL, OFFER_KIND } from "shared/wire.gen.js";
+import { askedAtFirst, besideOf, offerLanguage } from "../offer-model.js";
+import { acceptedWords, offerFacts, offerWords } from "../offer-words.js";
 import { deviceWords } from "../words.js";
 import { AlreadyIn, AlsoRung, Countdown, OfferButtons } from "./offer-parts.js";
 
@@ -16,7 +16,7 @@ import { AlreadyIn, AlsoRung, Countdown, OfferButtons } from "./offer-parts.js";
 
 /** @param {Console} props */
 export function Offer(props) {
-  const { boot, desk, page, now, conversations } = props;
+  const { boot, page, now, conversations } = props;
   const nowMs = useTicking(now);
   const answer = useRef(/** @type {HTMLButtonElement | null} */ (null));
   const { offer, self } = page.value;
@@ -33,7 +33,7 @@ export function Offer(props) {
       <p class="offer-call"><${Icon} name=${iconOf(offer)} />${offerWords(boot, offer, self)}</p>
       <${LanguageHeading} boot=${boot} code=${offerLanguage(offer, self)} />
       <${OfferFacts} ...${props} offer=${offer} nowMs=${nowMs} />
-      <${How} ...${props} offer=${offer} self=${self} between=${pairWords(props, offer, self, desk.value)} />
+      <${How} ...${props} offer=${offer} self=${self} />
       <${AlsoRung} offer=${offer} />
       <${AlreadyIn} offer=${offer} />
       ${problem && html`<p class="notice notice-warn small"><${Icon} name="video-off" /><span>${problem}</span></p>`}
@@ -79,28 +79,19 @@ function OfferFacts({ boot, offer, nowMs }) {
     </div>`}
     ${join &&
     offer.speak !== offer.language &&
+    !askedAtFirst(offer) &&
     html`<div>
-      <dt><${Icon} name="languages" />${t("Language of the call")}</dt>
+      <dt><${Icon} name="languages" />${offer.channel === CALL_CHANNEL.CHAT ? t("Language of the chat") : t("Language of the call")}</dt>
       <dd><b>${languageName(boot, offer.language)}</b></dd>
     </div>`}
   </dl>`;
 }
 
-/** In which way one would serve: by name, in which tier, without sound. @param {Console & {offer: OwnOffer, self: Self, between: string}} props */
-function How({ boot, offer, self, between }) {
-  const tier = tierWords(boot, offer, self);
-  const chat = offer.channel === CALL_CHANNEL.CHAT;
-  if (!tier && !chat && !offer.named && !between) return null;
+/** How it came here, in which way one would serve, what was wished. @param {Console & {offer: OwnOffer, self: Self}} props */
+function How({ boot, desk, offer, self }) {
+  const facts = offerFacts(boot, offer, self, besideOf(desk.value, offer));
+  if (!facts.length) return null;
   return html`<ul class="offer-how">
-    ${offer.named && html`<li data-fact="named"><${Icon} name="user-round" /><b>${t("For you by name")}</b></li>`}
-    ${chat && html`<li data-fact="chat"><${Icon} name="message-square" />${t("A chat, without sound and picture")}</li>`}
-    ${tier && html`<li data-fact="tier"><${Icon} name=${offer.tier === TIER_NAME.INTERPRETED ? "users-round" : "languages"} />${tier}</li>`}
-    ${between && html`<li data-fact="between"><${Icon} name="languages" />${between}</li>`}
+    ${facts.map(({ fact, icon, words }) => html`<li key=${fact} data-fact=${fact}><${Icon} name=${icon} />${words}</li>`)}
   </ul>`;
-}
-
-/** @param {Console} props @param {OwnOffer} offer @param {Self} self @param {import("shared/desk.js").Desk} desk */
-function pairWords({ boot }, offer, self, desk) {
-  const [other] = offer.offer === OFFER_KIND.JOIN ? offer.people : offer.rung;
-  return other ? betweenWords(boot, self, colleague(desk, other.id), offer.language) : "";
 }

@@ -24,7 +24,7 @@ export function People({ boot, call, talk }) {
       </li>
       ${call.people.map((person) =>
         person.id === boot.seat
-          ? html`<li key=${person.id} data-in-call=${person.id}><p><b>${t("You")}</b> <span class="small quiet">${partWords(partOf(call, boot.seat), call)}</span></p></li>`
+          ? html`<li key=${person.id} data-in-call=${person.id}><p><b>${partWords(boot, partOf(call, boot.seat), call)}</b></p></li>`
           : html`<li key=${person.id} data-in-call=${person.id}>
               <p><b>${person.name}</b> <span class="small quiet">${personWords(person, call)}</span></p>
               <${State} other=${of(person.id)} there=${person.there} />

@@ -7,8 +7,8 @@ import { t, timeOfDay } from "shared/locale.js";
 import { Popover } from "shared/staff-bar.js";
 import { clock, languageName, ownFirst, presenceDot } from "shared/staff.js";
 import { DESK_WORK, EVENT, PRESENCE, ROLE } from "shared/wire.gen.js";
-import { mayChangePresence } from "../model.js";
-import { awayChoices, shiftWords, stateIcon, stateWords } from "../presence-words.js";
+import { leavesAfterwards, presenceChange } from "../model.js";
+import { awayChoices, noNewChatsWords, shiftWords, stateIcon, stateWords } from "../presence-words.js";
 import { shiftChoices, shiftEnd } from "../shift.js";
 
 /** @typedef {import("../main.js").Console} Console */
@@ -43,7 +43,7 @@ export function PresenceMenu(props) {
       onToggle=${(/** @type {boolean} */ now) => (open.value = now)}
     >
       ${open.value &&
-      html`<${States} self=${self} actions=${actions} close=${close} />
+      html`<${States} page=${page} self=${self} actions=${actions} close=${close} />
         ${self.role === ROLE.ADVISOR && html`<${AtTheDesk} ...${props} close=${close} />`}
         <${ShiftEnd} now=${now} self=${self} actions=${actions} />`}
     <//>
@@ -59,37 +59,54 @@ function StateClock({ now, sinceMs }) {
 
 /** @typedef {(chosen: Promise<boolean>) => Promise<void>} Close */
 
-/** Available, away and why, off duty. @param {{self: Self, actions: Console["actions"], close: Close}} props */
-function States({ self, actions, close }) {
-  const may = mayChangePresence(self);
+/** What is chosen already is not sent again. */
+const SAID_ALREADY = Promise.resolve(true);
+
+/** Available, away and why, off duty: now, or in chats for when they are over. @param {{page: Console["page"], self: Self, actions: Console["actions"], close: Close}} props */
+function States({ page, self, actions, close }) {
+  const when = presenceChange(page.value);
   const busy = actions.isUnderWay(EVENT.SET_PRESENCE);
-  const away = self.presence === PRESENCE.AWAY;
+  const leaves = leavesAfterwards(self);
+  const [presence, reason] = when === "afterwards" ? [self.afterwards ?? PRESENCE.AVAILABLE, actions.awayFor.value] : [self.presence, self.away_reason];
+  const away = presence === PRESENCE.AWAY;
+  const may = when !== "no";
   /** @type {(action: string, icon: string, words: string, on: boolean, choose: () => Promise<boolean>) => any} */
   const choice = (action, icon, words, on, choose) =>
-    html`<button type="button" class="button button-quiet" aria-pressed=${String(on)} data-action=${action} disabled=${!may || busy} onClick=${() => close(choose())}>
+    html`<button type="button" class="button button-quiet" aria-pressed=${String(may && on)} data-action=${action} disabled=${!may || busy} onClick=${() => close(may && on ? SAID_ALREADY : choose())}>
       <${Icon} name=${icon} />${words}
     </button>`;
   return html`<fieldset class="presence-part">
     <legend>${t("What you are doing")}</legend>
     ${!may && html`<p class="small quiet">${t("You can change this when what you serve and its wrap-up are done.")}</p>`}
+    ${when === "afterwards" &&
+    html`<p class="small quiet" role="status" data-afterwards=${self.afterwards ?? ""}>
+      ${leaves ? noNewChatsWords(self, reason) : t("Away or off duty means: no new chats from now on, and you go when these are over.")}
+    </p>`}
     <div class="presence-choices">
-      ${choice("presence-available", "headset", t("Available"), self.presence === PRESENCE.AVAILABLE, actions.goAvailable)}
+      ${choice("presence-available", "headset", t("Available"), presence === PRESENCE.AVAILABLE, actions.goAvailable)}
       ${awayChoices().map(([code, words, icon]) =>
-        choice(`presence-${code}`, icon, words, away && self.away_reason === code, () => actions.setPresence(PRESENCE.AWAY, code)),
+        choice(`presence-${code}`, icon, words, away && reason === code, () => actions.setPresence(PRESENCE.AWAY, code)),
       )}
-      ${choice("presence-offline", "log-out", t("Off duty"), self.presence === PRESENCE.OFFLINE, actions.finish)}
+      ${choice("presence-offline", "log-out", t("Off duty"), presence === PRESENCE.OFFLINE, actions.finish)}
     </div>
   </fieldset>`;
 }
 
 /** A visit or a phone call at the desk. @param {Console & {self: Self, close: Close}} props */
-function AtTheDesk({ boot, self, actions, serveLanguage, close }) {
+function AtTheDesk({ boot, page, self, actions, serveLanguage, close }) {
   const id = useId();
-  const may = mayChangePresence(self) && !actions.isUnderWay(EVENT.SERVE);
+  const may = presenceChange(page.value) === "now" && !actions.isUnderWay(EVENT.SERVE);
   const own = ownFirst(boot, self.languages);
   const others = boot.languages.map(({ code }) => code).filter((code) => !own.includes(code));
   return html`<fieldset class="presence-part">
     <legend>${t("At the desk or on the phone")}</legend>
+    <div class="field">
+      <label for=${id}>${t("Language")} <span class="quiet small">${t("(if you like)")}</span></label>
+      <select id=${id} data-field="serve-language" value=${serveLanguage.value} onChange=${(/** @type {any} */ event) => (serveLanguage.value = event.currentTarget.value)}>
+        <option value="">${t("not said")}</option>
+        ${[...own, ...others].map((code) => html`<option key=${code} value=${code}>${languageName(boot, code)}</option>`)}
+      </select>
+    </div>
     <div class="presence-choices">
       ${SERVED.map(
         ([work, icon]) => html`<button
@@ -103,13 +120,6 @@ function AtTheDesk({ boot, self, actions, serveLanguage, close }) {
           <${Icon} name=${icon} />${work === DESK_WORK.PHONE ? t("Phone call") : t("A visitor is here")}
         </button>`,
       )}
-    </div>
-    <div class="field">
-      <label for=${id}>${t("Language")} <span class="quiet small">${t("(if you like)")}</span></label>
-      <select id=${id} data-field="serve-language" value=${serveLanguage.value} onChange=${(/** @type {any} */ event) => (serveLanguage.value = event.currentTarget.value)}>
-        <option value="">${t("not said")}</option>
-        ${[...own, ...others].map((code) => html`<option key=${code} value=${code}>${languageName(boot, code)}</option>`)}
-      </select>
     </div>
   </fieldset>`;
 }

@@ -1,11 +1,11 @@
 // Who waits, at the start of the page, and what they have been told. In a call it folds to a strip.
 import { Icon, html, useTicking } from "shared/ui.js";
 import { t, waitInWords } from "shared/locale.js";
-import { LanguageLabel } from "shared/staff-bar.js";
 import { languageName, moment, municipalityName } from "shared/staff.js";
 import { CALL_CHANNEL, ROLE } from "shared/wire.gen.js";
 import { VIEW, notices, queue } from "../model.js";
 import { audienceWords, noticeWords } from "../presence-words.js";
+import { Language } from "./language.js";
 
 /** @typedef {import("shared/wire.gen.js").WaitingCall} WaitingCall */
 /** @typedef {import("shared/page.js").Boot} Boot */
@@ -39,7 +39,7 @@ export function Queue({ boot, desk, page, now, narrow }) {
 /** @param {{boot: Boot, call: WaitingCall, waitedMs: number}} props */
 function WideRow({ boot, call, waitedMs }) {
   return html`<li class="queue-row" data-waiting=${call.id} data-language=${call.language} data-channel=${call.channel}>
-    <b><${LanguageLabel} boot=${boot} code=${call.language} /></b>
+    <b><${Language} boot=${boot} code=${call.language} /></b>
     <span class="small">${municipalityName(boot, call.municipality)}</span>
     <span class="small quiet">${waitInWords(waitedMs)}</span>
     ${call.channel === CALL_CHANNEL.CHAT && html`<span class="queue-channel small"><${Icon} name="message-square" />${t("chat")}</span>`}
@@ -54,7 +54,7 @@ function NarrowRow({ boot, call, waitedMs }) {
   const words = parts.filter(Boolean).join(" · ");
   return html`<li class="queue-row" data-waiting=${call.id} data-language=${call.language} data-channel=${call.channel} title=${words}>
     <span class="visually-hidden">${words}</span>
-    <b aria-hidden="true">${call.language}</b>
+    <b class="small" aria-hidden="true">${languageName(boot, call.language)}</b>
     <span class="small quiet" aria-hidden="true">${minutes ? t("{n} min", { n: minutes }) : t("new")}</span>
     ${chat && html`<span class="small" aria-hidden="true">${t("chat")}</span>`}
   </li>`;

@@ -6,8 +6,8 @@ import { Icon, html } from "shared/ui.js";
 import { t } from "shared/locale.js";
 import { languageName, languagesSpoken } from "shared/staff.js";
 import { EVENT, ROLE } from "shared/wire.gen.js";
-import { colleaguesOnDuty, isFull, staffedLanguages } from "../call-model.js";
-import { colleagueDot, colleagueWords, staffedWords } from "../call-words.js";
+import { colleaguesOnDuty, interpretersHere, isFull, languageToInterpret, staffedLanguages } from "../call-model.js";
+import { colleagueDot, colleagueWords, interpretersWords } from "../call-words.js";
 import { People } from "./people.js";
 import { Confirm, PassOnToLanguage } from "./transfer.js";
 
@@ -43,21 +43,24 @@ export function Tools(props) {
 /** Why nobody can be asked just now; "" when somebody can. @param {AdvisorCall} call */
 function whyNot(call) {
   if (call.ask) return t("You have asked for somebody already: one at a time.");
-  return isFull(call) ? t("Four people are the most that fit in a call.") : "";
+  return isFull(call) ? t("A conversation has room for four people.") : "";
 }
 
 /** @param {Console & {call: AdvisorCall}} props */
-function AskInterpreter({ boot, desk, actions, call }) {
+function AskInterpreter({ boot, desk, page, actions, call }) {
   const id = useId();
-  const language = useSignal(call.language);
+  const { self } = page.value;
+  const language = useSignal(self ? languageToInterpret(call, self) : "");
   const staffed = staffedLanguages(desk.value, call, ROLE.INTERPRETER);
   const why = whyNot(call);
+  const somebody = Boolean(staffed[language.value]);
+  const duty = language.value ? interpretersWords(staffed[language.value], interpretersHere(desk.value, call, language.value)) : t("Choose a language first.");
   const busy = actions.isUnderWay(EVENT.ASK_INTERPRETER, call.id);
   const codes = boot.languages.map(({ code }) => code);
   const option = (/** @type {string} */ code) => html`<option key=${code} value=${code}>${languageName(boot, code)}</option>`;
   const ask = (/** @type {Event} */ event) => {
     event.preventDefault();
-    if (!why && !busy) void actions.askInterpreter(call.id, language.value);
+    if (!why && somebody && !busy) void actions.askInterpreter(call.id, language.value);
   };
   return html`<section class="tool" aria-labelledby=${`${id}-heading`}>
     <h2 id=${`${id}-heading`}><${Icon} name="languages" />${t("Ask for an interpreter")}</h2>
@@ -65,12 +68,13 @@ function AskInterpreter({ boot, desk, actions, call }) {
       <div class="field">
         <label for=${`${id}-language`}>${t("Language to interpret")}</label>
         <select id=${`${id}-language`} data-field="interpreter-language" aria-describedby=${`${id}-duty`} value=${language.value} onChange=${(/** @type {any} */ event) => (language.value = event.currentTarget.value)}>
+          <option value="">${t("Choose a language")}</option>
           <optgroup label=${t("With an interpreter on duty")}>${codes.filter((code) => staffed[code]).map(option)}</optgroup>
           <optgroup label=${t("Nobody on duty")}>${codes.filter((code) => !staffed[code]).map(option)}</optgroup>
         </select>
-        <span class="field-hint" id=${`${id}-duty`}>${staffedWords(staffed[language.value], ROLE.INTERPRETER)}</span>
+        <span class="field-hint" id=${`${id}-duty`}>${duty}</span>
       </div>
-      <button class="button" data-action="ask-interpreter" aria-disabled=${String(Boolean(why) || busy)} aria-describedby=${why ? `${id}-why` : null}>
+      <button class="button" data-action="ask-interpreter" aria-disabled=${String(Boolean(why) || !somebody || busy)} aria-describedby=${why ? `${id}-why` : `${id}-duty`}>
         <${Icon} name="user-plus" />${t("Ask to join")}
       </button>
       ${why && html`<p class="small quiet" id=${`${id}-why`}>${why}</p>`}

@@ -5,9 +5,9 @@ import { useEffect, useId, useRef } from "preact/hooks";
 import { Icon, html } from "shared/ui.js";
 import { t } from "shared/locale.js";
 import { languageName } from "shared/staff.js";
-import { EVENT, ROLE } from "shared/wire.gen.js";
-import { othersIn, staffedLanguages } from "../call-model.js";
-import { names, staffedWords, transferWords } from "../call-words.js";
+import { EVENT } from "shared/wire.gen.js";
+import { DUTY, othersIn, reachable } from "../call-model.js";
+import { names, reachableWords, transferWords, writtenUpWords } from "../call-words.js";
 
 /** @typedef {import("../main.js").Console} Console */
 /** @typedef {import("shared/wire.gen.js").AdvisorCall} AdvisorCall */
@@ -18,7 +18,8 @@ export function PassOnToLanguage({ boot, desk, call, passOn }) {
   const id = useId();
   const language = useSignal("");
   const missing = useSignal(false);
-  const staffed = staffedLanguages(desk.value, call, ROLE.ADVISOR);
+  const found = reachable(desk.value, boot.seat);
+  const nobody = language.value && !found[language.value];
   const codes = boot.languages.map(({ code }) => code).filter((code) => code !== call.language);
   const option = (/** @type {string} */ code) => html`<option key=${code} value=${code}>${languageName(boot, code)}</option>`;
   const onSubmit = (/** @type {Event} */ event) => {
@@ -43,11 +44,12 @@ export function PassOnToLanguage({ boot, desk, call, passOn }) {
           }}
         >
           <option value="">${t("Choose a language")}</option>
-          <optgroup label=${t("With an advisor on duty")}>${codes.filter((code) => staffed[code]).map(option)}</optgroup>
-          <optgroup label=${t("Nobody on duty")}>${codes.filter((code) => !staffed[code]).map(option)}</optgroup>
+          <optgroup label=${t("With an advisor on duty")}>${codes.filter((code) => found[code]?.duty === DUTY.ADVISOR).map(option)}</optgroup>
+          <optgroup label=${t("With an interpreter on duty")}>${codes.filter((code) => found[code]?.duty === DUTY.INTERPRETED).map(option)}</optgroup>
+          <optgroup label=${t("Nobody on duty")}>${codes.filter((code) => !found[code]).map(option)}</optgroup>
         </select>
-        <span class=${missing.value ? "field-error small" : "field-hint"} id=${`${id}-duty`}>
-          ${missing.value ? t("Choose a language first.") : language.value && staffedWords(staffed[language.value], ROLE.ADVISOR)}
+        <span class=${missing.value ? "field-error small" : nobody ? "tool-warn small" : "field-hint"} id=${`${id}-duty`} data-nobody=${String(Boolean(nobody))}>
+          ${missing.value ? t("Choose a language first.") : language.value && reachableWords(found[language.value])}
         </span>
       </div>
       <button class="button button-quiet" data-action="transfer-language"><${Icon} name="arrow-right-left" />${t("Pass on")}</button>
@@ -56,11 +58,13 @@ export function PassOnToLanguage({ boot, desk, call, passOn }) {
 }
 
 /** @param {Console & {call: AdvisorCall, to: To, leave: () => void}} props */
-export function Confirm({ boot, actions, call, to, leave }) {
+export function Confirm({ boot, desk, actions, call, to, leave }) {
   const heading = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => heading.current?.focus(), []);
   const busy = actions.isUnderWay(EVENT.TRANSFER, call.id);
   const others = othersIn(call, boot.seat);
+  const who = to.language === null ? undefined : reachable(desk.value, boot.seat)[to.language];
+  const nobody = to.language !== null && !who;
   const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== "Escape") return;
     event.preventDefault();
@@ -76,12 +80,13 @@ export function Confirm({ boot, actions, call, to, leave }) {
         ? t("Pass the visitor on to {name}?", { name: to.name })
         : t("Pass the visitor on to: {language}?", { language: to.language ? languageName(boot, to.language) : "" })}
     </h2>
-    <p>${transferWords(boot, to)}</p>
+    <p class=${nobody ? "tool-warn" : ""} data-nobody=${String(nobody)}>${transferWords(boot, to, who)}</p>
     <p>
       ${others.length
         ? t("You and {names} leave the conversation.", { names: names(others) })
         : t("You leave the conversation.")}
     </p>
+    <p>${writtenUpWords(to.name)}</p>
     <div class="button-row">
       <button type="button" class="button" data-action="transfer-now" disabled=${busy} onClick=${passOn}>
         <${Icon} name="arrow-right-left" />${busy ? t("Passing on") : t("Pass the visitor on")}

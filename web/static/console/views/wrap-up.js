@@ -5,7 +5,8 @@ import { CALL_CHANNEL, EVENT, PRESENCE } from "shared/wire.gen.js";
 import { callWords } from "../call-words.js";
 import { draftOf, toggleOnward, toggleOutcome, toggleTopic, withChange } from "../draft.js";
 import { SAVE_BEFORE_END_MS } from "../in-time.js";
-import { wrapUps } from "../model.js";
+import { goesOn, leavesAfterwards } from "../model.js";
+import { afterwardsWords } from "../presence-words.js";
 import { endWords, minutesLeft, onwards, outcomes, overWords, topicName } from "../words.js";
 
 /** @typedef {import("../main.js").Console} Console */
@@ -14,7 +15,7 @@ import { endWords, minutesLeft, onwards, outcomes, overWords, topicName } from "
 
 /** @param {Console} props */
 export function WrapUp(props) {
-  const { boot, page, shown, drafts, pasts, actions } = props;
+  const { boot, shown, drafts, pasts, actions } = props;
   const { wrapUp } = shown.value;
   if (!wrapUp) return null;
   const { call, work } = wrapUp;
@@ -23,7 +24,6 @@ export function WrapUp(props) {
   const past = pasts.value[call];
   const which = past ? callWords(boot, past) : "";
   const how = past ? endWords(past.reason, actions.done.get(call) === "end") : "";
-  const more = wrapUps(page.value.self).length - 1;
   return html`<section class="wrap-up card" aria-labelledby="wrap-up-heading" data-call=${call} data-work=${work ?? ""}>
     <header>
       <div>
@@ -41,7 +41,7 @@ export function WrapUp(props) {
         )}
       </div>
     </fieldset>
-    <details class="onward">
+    <details class="onward" onToggle=${showWhole}>
       <summary>
         <${Icon} name="chevron-down" />${t("Guided onward to")}
         ${chosen.onward.length
@@ -54,21 +54,36 @@ export function WrapUp(props) {
         )}
       </div>
     </details>
-    <${Save} ...${props} wrapUp=${wrapUp} more=${more} />
+    <${Save} ...${props} wrapUp=${wrapUp} />
   </section>`;
 }
 
-/** Save it; where it is the last thing that is open, with what comes after it. @param {Console & {wrapUp: OpenWrapUp, more: number}} props */
-function Save({ page, drafts, actions, wrapUp, more }) {
-  const saving = actions.isUnderWay(EVENT.WRAP_UP, wrapUp.call);
-  const goesOn = more > 0 || page.value.calls.length > 0;
-  const save = (/** @type {"available" | "away"} */ then) => actions.wrapUp(draftOf(drafts.value, wrapUp.call), then);
+/** What was opened does not stay below the buttons. @param {Event} event */
+function showWhole({ currentTarget }) {
+  const details = /** @type {HTMLDetailsElement} */ (currentTarget);
+  if (details.open) details.scrollIntoView({ block: "nearest" });
+}
+
+/** Save it; where it is the last thing that is open, with what comes after it. @param {Console & {wrapUp: OpenWrapUp}} props */
+function Save({ page, actions, save, wrapUp: { call } }) {
+  const { self } = page.value;
+  const saving = actions.isUnderWay(EVENT.WRAP_UP, call);
+  const more = goesOn(page.value, call);
+  const leaves = !more && leavesAfterwards(self) ? self : null;
+  const words = leaves
+    ? t("Save, then {what}", { what: afterwardsWords(leaves, actions.awayFor.value) })
+    : more ? t("Save and go on") : t("Save and be available");
   return html`<div class="button-row wrap-up-end">
-    <button type="button" class="button button-large" data-action="wrap-up" disabled=${saving} onClick=${() => save(PRESENCE.AVAILABLE)}>
-      <${Icon} name="check" />${saving ? t("Saving") : goesOn ? t("Save and go on") : t("Save and be available")}<kbd>Ctrl+Enter</kbd>
+    <button type="button" class="button button-large" data-action="wrap-up" disabled=${saving} onClick=${() => save(call)}>
+      <${Icon} name="check" />${saving ? t("Saving") : words}<kbd>Ctrl+Enter</kbd>
     </button>
-    ${!goesOn &&
-    html`<button type="button" class="button button-quiet button-large" data-action="wrap-up-break" disabled=${saving} onClick=${() => save(PRESENCE.AWAY)}>
+    ${leaves &&
+    html`<button type="button" class="button button-quiet button-large" data-action="wrap-up-available" disabled=${saving} onClick=${() => save(call, PRESENCE.AVAILABLE)}>
+      <${Icon} name="headset" />${t("Save and be available")}
+    </button>`}
+    ${!more &&
+    !leaves &&
+    html`<button type="button" class="button button-quiet button-large" data-action="wrap-up-break" disabled=${saving} onClick=${() => save(call, PRESENCE.AWAY)}>
       <${Icon} name="coffee" />${t("Save and take a break")}
     </button>`}
   </div>`;
@@ -98,7 +113,7 @@ function Time({ now, actions, wrapUp }) {
 /** @param {{boot: Console["boot"], chosen: Draft, toggle: (code: string) => void}} props */
 function Topics({ boot, chosen, toggle }) {
   return html`<fieldset>
-    <legend>${t("What it was about")} <span class="quiet">${t("keys 1 to 9")}</span></legend>
+    <legend>${t("What was it about?")} <span class="quiet">${t("keys 1 to 9")}</span></legend>
     <div class="chips topics">
       ${boot.topics.map(
         (topic, index) => html`<${Chip} key=${topic.code} on=${chosen.topics.includes(topic.code)} data-topic=${topic.code} shortcut=${index < 9 ? String(index + 1) : null} toggle=${() => toggle(topic.code)}>

@@ -1,4 +1,4 @@
-// The supervisor's page: the worst thing, the figures, the calls; the languages beside messages and kiosks; the staff.
+// The supervisor's page: the worst thing, the figures; calls, languages and staff; messages and kiosks.
 import { html, useTicking } from "shared/ui.js";
 import { useEffect } from "preact/hooks";
 import { t } from "shared/locale.js";
@@ -8,6 +8,7 @@ import { figures, languageRows, worst } from "../model.js";
 import { CallMenu } from "./call-menu.js";
 import { Calls } from "./calls.js";
 import { Kiosks } from "./kiosks.js";
+import { LanguageMenu } from "./language-menu.js";
 import { Languages } from "./languages.js";
 import { Notices } from "./notices.js";
 import { Said } from "./said.js";
@@ -40,17 +41,14 @@ export function App(board) {
         : html`<${Worst} ...${board} worst=${worst(known, nowMs)} nowMs=${nowMs} />
             <${Figures} figures=${figures(known, nowMs)} />
             <${Calls} ...${board} known=${known} nowMs=${nowMs} />
-            <div class="board-parts">
-              <${Languages} ...${board} rows=${languageRows(known)} nowMs=${nowMs} />
-              <div class="board-side">
-                <${Notices} ...${board} known=${known} nowMs=${nowMs} />
-                <${Kiosks} boot=${boot} desk=${known} nowMs=${nowMs} />
-              </div>
-            </div>
-            <${Staff} ...${board} known=${known} nowMs=${nowMs} />`}
+            <${Languages} ...${board} rows=${languageRows(known)} nowMs=${nowMs} />
+            <${Staff} ...${board} known=${known} nowMs=${nowMs} />
+            <${Notices} ...${board} known=${known} nowMs=${nowMs} />
+            <${Kiosks} boot=${boot} desk=${known} nowMs=${nowMs} />`}
       <${Said} ...${board} />
     </main>
     ${menu.value?.kind === "call" && html`<${CallMenu} key=${menu.value.id} ...${board} known=${known} nowMs=${nowMs} />`}
+    ${menu.value?.kind === "language" && html`<${LanguageMenu} key=${menu.value.id} ...${board} />`}
     ${menu.value?.kind === "staff" && html`<${StaffMenu} key=${menu.value.id} ...${board} known=${known} />`}
   </div>`;
 }

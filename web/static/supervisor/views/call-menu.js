@@ -167,5 +167,5 @@ function endingWords({ state }, names) {
   if (state === CALL_STATE.CONNECTED) {
     return t("The conversation ends at once for the visitor and for everybody in it: {names}. The kiosk goes back to its start.", { names });
   }
-  return t("The visitor loses their place and is served by nobody. The kiosk says that the call is over and goes back to its start.");
+  return t("The visitor loses their place and is served by nobody. The kiosk says that nobody could take the call, and goes back to its start.");
 }

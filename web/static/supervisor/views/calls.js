@@ -2,8 +2,8 @@
 import { Icon, html } from "shared/ui.js";
 import { t, waitInWords } from "shared/locale.js";
 import { clock, languageName, listed } from "shared/staff.js";
-import { CALL_CHANNEL, CALL_STATE } from "shared/wire.gen.js";
-import { callRows, talkedMs, waitedMs } from "../model.js";
+import { CALL_CHANNEL } from "shared/wire.gen.js";
+import { callRows, isInFront, stateRank, talkedMs, waitedMs } from "../model.js";
 import { askWords, callStateDot, callStateWords, callWords, channelWords, placeWords, tierWords, wishWords, withWords } from "../words.js";
 import { MenuButton } from "./menu.js";
 import { SortedTable } from "./table.js";
@@ -18,7 +18,7 @@ export function Calls({ boot, known, menu, nowMs }) {
       key: "state",
       title: t("State"),
       head: true,
-      value: ({ state }) => Object.values(CALL_STATE).indexOf(state),
+      value: stateRank,
       cell: (call) => html`<${State} call=${call} ask=${askWords(boot, known, call, nowMs)} />`,
     },
     {
@@ -87,9 +87,9 @@ export function Calls({ boot, known, menu, nowMs }) {
 
 /** @param {{call: BoardCall, ask: string}} props */
 function State({ call, ask }) {
-  const { state, raised } = call;
+  const { state } = call;
   return html`<span class="state"><span class=${`dot ${callStateDot(state)}`}></span>${callStateWords(state)}</span>
-    ${raised && html`<span class="chip chip-here mark" data-mark="raised"><${Icon} name="arrow-up-to-line" />${t("put in front")}</span>`}
+    ${isInFront(call) && html`<span class="chip chip-here mark" data-mark="raised"><${Icon} name="arrow-up-to-line" />${t("put in front")}</span>`}
     ${ask && html`<span class="under ask" data-mark="ask">${ask}</span>`}`;
 }
 

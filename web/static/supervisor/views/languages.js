@@ -13,11 +13,11 @@ const MOST_MARKS = 6;
 /** @param {Board & {rows: LanguageRow[], nowMs: number}} props */
 export function Languages(props) {
   const { rows } = props;
-  return html`<section class="part part-languages card" aria-labelledby="languages-heading">
-    <h2 id="languages-heading">${t("Languages")}</h2>
+  return html`<section class="part part-languages card" aria-labelledby="language-heading">
+    <h2 id="language-heading" tabindex="-1">${t("Languages")}</h2>
     ${rows.length
-      ? html`<div class="table-wrap" tabindex="0" role="group" aria-labelledby="languages-heading">
-          <table class="table language-table" aria-labelledby="languages-heading">
+      ? html`<div class="table-wrap" tabindex="0" role="group" aria-labelledby="language-heading">
+          <table class="table language-table" aria-labelledby="language-heading">
             <thead>
               <tr>
                 <th scope="col">${t("Language")}</th>
@@ -36,9 +36,12 @@ export function Languages(props) {
 }
 
 /** @param {Board & {row: LanguageRow, nowMs: number}} props */
-function LanguageRowView({ boot, actions, row, nowMs }) {
+function LanguageRowView({ boot, menu, actions, row, nowMs }) {
   const { language, waiting, talking, asks, available, onDuty, interpretersFree, interpreters, sinceMs, closedUntilMs } = row;
   const since = sinceMs === null ? "" : waitInWords(nowMs - sinceMs);
+  const opens = (/** @type {Event} */ { currentTarget }) => {
+    menu.value = { kind: "language", id: language, opener: /** @type {HTMLElement} */ (currentTarget) };
+  };
   return html`<tr data-language=${language} data-closed=${String(closedUntilMs !== null)}>
     <th scope="row">
       <${LanguageLabel} boot=${boot} code=${language} />
@@ -62,16 +65,26 @@ function LanguageRowView({ boot, actions, row, nowMs }) {
     </td>
     <td>
       ${closedUntilMs === null
-        ? html`<${Switch} icon="door-closed" action="close-language" words=${t("Close to new visitors")} language=${languageName(boot, language)} onClick=${() => actions.closeLanguage(language)} />`
+        ? html`<${Switch} icon="door-closed" action="close-language" words=${t("Close to new visitors")} language=${languageName(boot, language)} asks onClick=${opens} />`
         : html`<span class="closed">${t("closed, opens by itself: {time}", { time: moment(closedUntilMs, nowMs) })}</span>
             <${Switch} icon="door-open" action="open-language" words=${t("Open again")} language=${languageName(boot, language)} onClick=${() => actions.openLanguage(language)} />`}
     </td>
   </tr>`;
 }
 
-/** @param {{icon: string, action: string, words: string, language: string, onClick: () => void}} props */
-function Switch({ icon, action, words, language, onClick }) {
-  return html`<button type="button" class="button button-quiet button-small" data-action=${action} aria-label=${`${words}: ${language}`} onClick=${onClick}>
+/**
+ * @param {{icon: string, action: string, words: string, language: string, asks?: boolean, onClick: (event: Event) => void}} props
+ *   `asks`: it opens a question first.
+ */
+function Switch({ icon, action, words, language, asks = false, onClick }) {
+  return html`<button
+    type="button"
+    class="button button-quiet button-small"
+    data-action=${action}
+    aria-haspopup=${asks ? "dialog" : undefined}
+    aria-label=${`${words}: ${language}`}
+    onClick=${onClick}
+  >
     <${Icon} name=${icon} />${words}
   </button>`;
 }

@@ -19,7 +19,7 @@ export function Notices(props) {
       ? html`<ul class="notices">
           ${shown.map((notice) => html`<${Shown} key=${notice.id} ...${props} notice=${notice} />`)}
         </ul>`
-      : html`<p class="quiet">${t("No message is shown now. Everybody would read it in their own language while they wait.")}</p>`}
+      : html`<p class="quiet">${t("No message is shown now. Everybody who waits would read it: in their own language where the page has it, otherwise in English.")}</p>`}
     <${Choice} ...${props} shown=${shown} />
   </section>`;
 }

@@ -5,6 +5,7 @@ import { number, t } from "shared/locale.js";
 import { awayWords, languagesSpoken, moment, presenceDot, presenceWords, roleWords } from "shared/staff.js";
 import { PRESENCE } from "shared/wire.gen.js";
 import { canBeSet } from "../hand.js";
+import { sinceOf } from "../model.js";
 import { MenuButton } from "./menu.js";
 import { SortedTable } from "./table.js";
 
@@ -34,8 +35,8 @@ export function Staff({ boot, known, menu, nowMs }) {
       value: ({ presence }) => ORDER.indexOf(presence),
       cell: (staff) => html`<${State} staff=${staff} />`,
     },
-    { key: "since", title: t("Since"), value: ({ since_ms }) => since_ms, cell: ({ since_ms }) => moment(since_ms, nowMs), class: "short" },
-    { key: "calls", title: t("Calls"), value: ({ calls }) => calls, cell: ({ calls }) => number(calls) },
+    { key: "since", title: t("Since"), value: sinceOf, cell: (staff) => since(staff, nowMs), class: "short" },
+    { key: "calls", title: t("Calls now"), value: ({ calls }) => calls, cell: ({ calls }) => number(calls) },
     {
       key: "shift",
       title: t("Shift ends"),
@@ -74,6 +75,12 @@ export function Staff({ boot, known, menu, nowMs }) {
     })}
     empty=${t("Nobody has opened the console yet. Staff appear here as soon as they do.")}
   />`;
+}
+
+/** @param {BoardStaff} staff @param {number} nowMs */
+function since(staff, nowMs) {
+  const sinceMs = sinceOf(staff);
+  return sinceMs === null ? "" : moment(sinceMs, nowMs);
 }
 
 /** @param {{staff: BoardStaff}} props */

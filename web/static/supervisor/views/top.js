@@ -9,6 +9,7 @@ import { MenuButton } from "./menu.js";
 /** @type {Record<WorstThing["kind"], [icon: string, mood: string]>} */
 const LOOKS = {
   unstaffed: ["circle-alert", "end"],
+  unspoken: ["circle-alert", "end"],
   long_wait: ["circle-alert", "end"],
   kiosk: ["monitor-x", "warn"],
   waiting: ["clock", "here"],

@@ -8,7 +8,6 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
-import uvloop
 from redis import Redis as SyncRedis
 from redis.asyncio import Redis
 
@@ -30,7 +29,7 @@ class Laboratory:
     """One server, one event loop and the clients of two workers, for one desk after the other."""
 
     def __init__(self) -> None:
-        self.loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
+        self.loop = asyncio.new_event_loop()
         self._folder = _folder()
         self._server = EmbeddedServer(Path(self._folder.name), find_program())
         self._server.start()

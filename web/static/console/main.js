@@ -5,6 +5,7 @@ import { createConversations } from "shared/conversations.js";
 import { useLanguage } from "shared/locale.js";
 import { onNetworkChange, openDesk, readBoot } from "shared/page.js";
 import { html } from "shared/ui.js";
+import { CALL_CHANNEL } from "shared/wire.gen.js";
 import { createActions } from "./actions.js";
 import { isNewState, remembered, whatHappened } from "./changes.js";
 import { createChats } from "./chats.js";
@@ -58,12 +59,12 @@ function openConsole() {
     panel: signal(/** @type {"chat" | "tools"} */ ("chat")),
     hurry: connection.hurry,
     actions,
-    /** Take what is offered, and have it in the middle. @param {{id: string, call: string}} offer */
+    /** Take what is offered, and have it in the middle. @param {import("shared/wire.gen.js").OwnOffer} offer */
     async answer(offer) {
-      const beside = ringsHow(page.value) === "beside";
+      const writes = offer.channel === CALL_CHANNEL.CHAT && ringsHow(page.value) === "beside";
       if (!(await actions.accept(offer.id))) return;
       chosen.value = offer.call;
-      if (beside) writeIn.value = offer.call;
+      if (writes) writeIn.value = offer.call;
     },
     writeIn,
     ring: createRing(),

@@ -21,8 +21,10 @@ export function PresenceMenu(props) {
   const root = useRef(/** @type {HTMLElement | null} */ (null));
   const words = stateWords(page.value);
   const connected = line.value.state === "connected";
+  const lastCall = self.last_call && self.presence === PRESENCE.AVAILABLE;
+  const dot = !connected ? "" : lastCall ? "dot-warn" : presenceDot(self.presence);
   const pill = html`<span class="state-pill" data-state=${self.presence}>
-    <span class=${`dot ${connected ? presenceDot(self.presence) : ""}`}></span>
+    <span class=${`dot ${dot}`}></span>
     <b>${words}</b>
     <${StateClock} now=${now} sinceMs=${self.since_ms} />
   </span>`;

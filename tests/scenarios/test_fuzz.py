@@ -72,7 +72,9 @@ ODD_QUERIES = ["", "?before=x", "?before=-1&limit=10", f"?limit={10**40}", "?abo
 ODD: list[Callable[[random.Random], Any]] = [
     lambda chance: None,
     lambda chance: True,
-    lambda chance: chance.choice([0, -1, 2**31, 2**53, 2**63 - 1, 2**64 - 1, -(2**63), 0.5, float("inf"), float("nan")]),
+    lambda chance: chance.choice(
+        [0, -1, 2**31, 2**53, 2**63 - 1, 2**64 - 1, -(2**63), 0.5, float("inf"), float("nan")]
+    ),
     lambda chance: chance.choice(
         ["", " ", "\0", "\u202e", "x" * 70, "../../etc/passwd", "' OR 1=1 --", "{{7*7}}", "🙂" * 40]
     ),

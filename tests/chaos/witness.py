@@ -165,8 +165,7 @@ class Witness:
         return [
             other
             for other in self.calls.values()
-            if other["language"] == call["language"]
-            and (other["order"], other["id"]) < (call["order"], call["id"])
+            if other["language"] == call["language"] and (other["order"], other["id"]) < (call["order"], call["id"])
         ]
 
 

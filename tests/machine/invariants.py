@@ -231,13 +231,13 @@ class Invariants:
         _same("live", state.index("live"), {queue: min(calls.values()) for queue, calls in queues.items()})
         found = {name[6:]: calls for name, calls in state.zsets.items() if name.startswith("queue:")}
         _same("queues", found, queues)
-        wanted: dict[str, dict[str, float]] = {}
-        for id_, calls in queues.items():
-            call = next(call for call in state.calls.values() if call["queue"] == id_)
-            languages = {call["language"], *listed(call["also"])}
-            for name in (*(f"advisor:{language}" for language in languages), f"interpreter:{call['language']}"):
-                wanted.setdefault(f"for:{name}", {})[id_] = min(calls.values())
-        told = {name: calls for name, calls in state.zsets.items() if name.startswith("for:")}
+        wanted: dict[str, set[str]] = {}
+        for id_ in queues:
+            queue = state.queues[id_]
+            languages = {queue["language"], *listed(queue["also"])}
+            for name in (*(f"advisor:{language}" for language in languages), f"interpreter:{queue['language']}"):
+                wanted.setdefault(f"for:{name}", set()).add(id_)
+        told = {name: set(ids) for name, ids in state.zsets.items() if name.startswith("for:")}
         _same("for", told, wanted)
 
     def queues(self, state: State) -> None:
@@ -246,6 +246,7 @@ class Invariants:
             queue = state.queues[call["queue"]]
             wishes = Wishes(tuple(listed(call["also"])), call.get("wish"), call["channel"])
             made = self._queue_for(call["language"], wishes)
+            assert queue["language"] == call["language"], call
             assert [tier["name"] for tier in queue["tiers"]] == [tier.name for tier in made.tiers], (call, queue)
             assert made.id == call["queue"], (call, queue)
 

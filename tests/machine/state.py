@@ -85,30 +85,6 @@ class State:
         return (*entities, self.paths, self.queues, self.counted, self.zsets)
 
 
-def _complete(call: Raw) -> None:
-    """What most calls have none of is not written down."""
-    for name in ("priority", "transfers", "passes", "linked", "wait_ms", "offer_ms", "talk_ms", "interpreter_wait_ms"):
-        call.setdefault(name, 0)
-    for name in ("also", "knows", "links", "people", "took_part", "offers", "declined"):
-        call.setdefault(name, {})
-
-
-def _described(tiers: str) -> Raw:
-    """A queue's tiers as they were before they were written for the script that matches."""
-    described = []
-    for tier in tiers.split(";")[:-1]:
-        name, after_ms, seats = tier.split(" ")
-        described.append({"name": name, "after_ms": int(after_ms), "seats": [_seat(seat) for seat in seats.split("+")]})
-    return {"tiers": described}
-
-
-def _seat(indexes: str) -> Raw:
-    parts = [index.split(":") for index in indexes.split(",")]
-    languages = dict.fromkeys(part[1] for part in parts if len(part) == 3)
-    levels = dict.fromkeys(part[2] for part in parts if len(part) == 3)
-    return {"role": parts[0][0], "languages": list(languages), "levels": list(levels)}
-
-
 class Reader:
     """Reads one desk again and again."""
 
@@ -121,20 +97,15 @@ class Reader:
         """The desk now, and the facts since it was last read."""
         answer = json.loads(self._script(args=[self._prefix, self.last_fact]))
         facts = [(entry[0], entry[1]) for entry in answer["facts"]]
-        for _, fact in facts:
-            for call in fact.get("calls") or ():
-                _complete(call)
         if facts:
             self.last_fact = facts[-1][0]
         keys: dict[str, Any] = answer["keys"]
         meta = keys.pop("meta", {})
         keys.pop("signs", None)
         all_of_queues = keys.pop("queues", {})
-        queues = {name: _described(value) for name, value in all_of_queues.items() if not name.startswith("calls:")}
+        queues = {name: value for name, value in all_of_queues.items() if not name.startswith("calls:")}
         counted = {name[6:]: int(value) for name, value in all_of_queues.items() if name.startswith("calls:")}
         entities = {name: keys.pop(name, {}) for name in _ENTITIES}
-        for call in entities["calls"].values():
-            _complete(call)
         return State(
             now_ms=int(meta.get("now_ms", 0)),
             queues=queues,

@@ -22,7 +22,7 @@ from bridge.clock import Clock
 from bridge.desk.keys import CONSUMER_GROUPS, SCHEMA, Keys
 from bridge.domain.call import PEOPLE_AT_MOST, WaitingNotice
 from bridge.domain.media import PathPolicy
-from bridge.domain.routing import Delays, Queue, Wishes, queue_for
+from bridge.domain.routing import Delays, Queue, Tier, Wishes, queue_for
 from bridge.settings import RoutingSettings, TimingSettings
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,8 @@ _KEY_NAMES = (
     "notices",
 )
 _SWEEP_LIMIT = 100
-_OFFERS_AT_ONCE = 8
+#: Offers made while the server does nothing else: about two milliseconds.
+_OFFERS_AT_ONCE = 32
 
 Kind = Literal["kiosk", "staff"]
 #: Of a line check's path: our own end, and the browser.
@@ -224,7 +225,7 @@ class Desk:
                 "kiosk": kiosk,
                 "call": new_id(),
                 "queue": self._queue(language, wishes),
-                "channel": str(wishes.channel),
+                **_said(channel=wishes.channel, wish=wishes.gender),
             },
             key=f"{kiosk}:{key}",
         )
@@ -351,7 +352,7 @@ class Desk:
         return self._queue(language, wishes)
 
     def _queue(self, language: str, wishes: Wishes) -> dict[str, Any]:
-        return _queue(queue_for(language, wishes, Delays(*self._routing.delays(language))), self._routing.wish_s)
+        return _queue(queue_for(language, wishes, Delays(*self._routing.delays(language))))
 
     async def wrap_up(
         self,
@@ -456,7 +457,7 @@ class Desk:
         """Make every offer there is to make; how many."""
         made = 0
         while True:
-            answer = await self._run("match", {"offers": [new_id() for _ in range(_OFFERS_AT_ONCE)]})
+            answer = await self._run("match", {"offers": _OFFERS_AT_ONCE, "offer": new_id()})
             made += int(answer["made"])
             if int(answer["made"]) < _OFFERS_AT_ONCE:
                 return made
@@ -518,25 +519,18 @@ def _seat(seat: Registration) -> dict[str, Any]:
     return {**asdict(seat), "profile": _said(**seat.profile)}
 
 
-def _queue(queue: Queue, wish_s: int) -> dict[str, Any]:
-    return _said(
-        id=queue.id,
-        language=queue.language,
-        also=list(queue.wishes.also),
-        gender=queue.wishes.gender,
-        wish_ms=wish_s * 1000,
-        tiers=[
-            {
-                "name": tier.name,
-                "after_ms": tier.after_s * 1000,
-                "seats": [
-                    {"role": seat.role, "languages": list(seat.languages), "levels": list(seat.levels)}
-                    for seat in tier.seats
-                ],
-            }
-            for tier in queue.tiers
-        ],
+def _queue(queue: Queue) -> dict[str, Any]:
+    tiers = "".join(f"{_tier(tier)};" for tier in queue.tiers)
+    return {"id": queue.id, "language": queue.language, "also": list(queue.wishes.also), "tiers": tiers}
+
+
+def _tier(tier: Tier) -> str:
+    """For the script that matches: name, when it opens, and in which indexes there is somebody for each seat."""
+    seats = (
+        ",".join(f"{seat.role}:{language}:{level}" for language in seat.languages for level in seat.levels) or seat.role
+        for seat in tier.seats
     )
+    return f"{tier.name} {tier.after_s * 1000} {'+'.join(seats)}"
 
 
 def pause_ms(timing: TimingSettings) -> int:
@@ -556,6 +550,7 @@ def _policy(timing: TimingSettings, routing: RoutingSettings) -> dict[str, int]:
         "notice_limit_ms": timing.notice_limit_s * 1000,
         "named_wait_ms": routing.named_wait_s * 1000,
         "ask_limit_ms": routing.ask_limit_s * 1000,
+        "wish_ms": routing.wish_s * 1000,
         "interpreter_passes": routing.interpreter_passes,
         "chats_at_once": routing.chats_at_once,
         "people_at_most": PEOPLE_AT_MOST,

@@ -3,7 +3,7 @@
 | key | type | holds |
 |---|---|---|
 | ``gloria:{desk}:meta`` | hash | ``schema`` version of these keys · ``epoch`` of the stream · ``now_ms`` latest time seen · ``swept_at_ms`` · ``hold_until_ms`` (nothing is swept before) |
-| ``gloria:{desk}:calls`` | hash | call id → call (JSON); live calls only |
+| ``gloria:{desk}:calls`` | hash | call id → call (JSON, without the numbers that are 0 and the lists that are empty); live calls only |
 | ``gloria:{desk}:offers`` | hash | offer id → offer (JSON); ringing offers only |
 | ``gloria:{desk}:staff`` | hash | staff id → staff member (JSON) |
 | ``gloria:{desk}:kiosks`` | hash | kiosk id → kiosk (JSON) |
@@ -11,7 +11,7 @@
 | ``gloria:{desk}:waiting`` | zset | call id by its place (``joined_at_ms``, less for those in front): who is waiting, first in line first |
 | ``gloria:{desk}:available`` | zset | staff id by ``idle_since_ms``: who is available, longest idle first |
 | ``gloria:{desk}:deadlines`` | zset | ``offer:<id>``, ``wait:``, ``named:``, ``ask:``, ``talk:``, ``wrap:<call id>``, ``serving:``, ``away:``, ``last:``, ``shift:<staff id>``, ``language:<code>``, ``notice:<id>``, ``path:<id>`` (of a line check) by the time they are due |
-| ``gloria:{desk}:queues`` | hash | queue id → language, wishes and tiers of its calls (JSON); ``calls:<queue id>`` → how many calls belong to it |
+| ``gloria:{desk}:queues`` | hash | queue id → the tiers of its calls, each with ``;`` behind it: name, after how many milliseconds it opens, and in which indexes (``<role>:<language>:<level>``) somebody for each of its seats is found; ``calls:<queue id>`` → how many calls belong to it |
 | ``gloria:{desk}:live`` | zset | queue id by the place of its first waiting call |
 | ``gloria:{desk}:named`` | zset | call id by its place: who waits for one person by name |
 | ``gloria:{desk}:asks`` | zset | call id by time: conversations that ask for one more person |
@@ -35,7 +35,7 @@ Indexes, kept by the scripts with what they index:
 | key | type | holds |
 |---|---|---|
 | ``gloria:{desk}:queue:<queue id>`` | zset | call id by its place: who waits in this queue |
-| ``gloria:{desk}:for:<role>:<language>`` | set | ids of live queues that an advisor who speaks it may serve, or that may need an interpreter for it |
+| ``gloria:{desk}:for:<role>:<language>`` | zset | as ``live``, of the queues that an advisor who speaks it may serve, or that may need an interpreter for it |
 | ``gloria:{desk}:free:<role>:<language>:<level>`` | zset | staff id by ``idle_since_ms``: who is available and speaks it so well |
 | ``gloria:{desk}:spare``, ``…:spare:<role>:<language>:<level>`` | zset | staff id by number of chats: who has room for a further chat |
 | ``gloria:{desk}:duty:<role>``, ``…:<language>:<level>``, ``…:<language>:<level>:<gender>``, ``duty:<role>::<gender>`` | set | staff id: who is on duty |

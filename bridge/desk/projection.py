@@ -222,8 +222,8 @@ def end_name(role: Role, seat: str) -> str:
 
 def _tries_at_once(call: Raw) -> bool:
     """Whether every tier is open: raised by a supervisor, or served before and not passed on to another language."""
-    passed_on = call["priority"] == 1 and call.get("passed_on") != PassedOn.LANGUAGE
-    return bool(call["priority"] > 1 or passed_on)
+    passed_on = call.get("priority") == 1 and call.get("passed_on") != PassedOn.LANGUAGE
+    return bool(call.get("priority", 0) > 1 or passed_on)
 
 
 def _place(call: Raw) -> tuple[int, str]:

@@ -207,7 +207,7 @@ def _board_call(call: Raw, offer: Raw | None) -> BoardCall:
             "joined_at_ms": call["joined_at_ms"],
             "accepted_at_ms": call.get("accepted_at_ms"),
             "tier": (offer or {}).get("tier") or call.get("tier"),
-            "raised": call["priority"] > 1,
+            "raised": call.get("priority", 0) > 1,
             "named": (call.get("named") or {}).get("staff"),
             "staff": [*(person["staff"] for person in call.get("people") or ()), *rung],
             "ask": _ask(call),

@@ -6,13 +6,18 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Measurement:
-    """Ours beside a baseline measured in the same run; ``goal`` is the largest ratio that will do."""
+    """Ours beside a baseline measured in the same run.
+
+    ``goal``: the largest ratio that will do, or the smallest where more is better. ``seen``: what else the run showed.
+    """
 
     ours: float
     baseline: float
     unit: str
     goal: float
     how: str
+    more_is_better: bool = False
+    seen: str = ""
 
     @property
     def ratio(self) -> float:
@@ -22,7 +27,7 @@ class Measurement:
     @property
     def holds(self) -> bool:
         """Whether the goal is met."""
-        return self.ratio <= self.goal
+        return self.ratio >= self.goal if self.more_is_better else self.ratio <= self.goal
 
     def as_json(self) -> dict[str, Any]:
         """For build/bench.json."""
@@ -33,5 +38,7 @@ class Measurement:
             "unit": self.unit,
             "goal": self.goal,
             "holds": self.holds,
+            "more_is_better": self.more_is_better,
             "how": self.how,
+            "seen": self.seen,
         }

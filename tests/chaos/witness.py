@@ -155,7 +155,7 @@ class Witness:
         """The written rule: first in line first, but for those whose kiosk is away and those the advisor declined."""
         (offer,), now_ms = fact["offers"], fact["at_ms"]
         for other in self._before(self.calls[offer["call"]]):
-            declined_until_ms = max((other["declined"] or {}).get(staff, 0) for staff in _rung(offer))
+            declined_until_ms = max((other.get("declined") or {}).get(staff, 0) for staff in _rung(offer))
             kiosk = self._kiosks.get(other["kiosk"], {})
             is_there = kiosk.get("connected") and not self._ledger.was_long_away_at(other["kiosk"], now_ms)
             if other["state"] == CallState.WAITING and is_there and declined_until_ms <= now_ms:

@@ -112,9 +112,10 @@ def join(scene: Scene, dice: Dice, worker: int) -> Command | None:
         return None
     chat = dice.pick([CallChannel.VIDEO, CallChannel.CHAT])
     how = dice.throw()
-    also = tuple(language for n, language in enumerate(LANGUAGES) if how >> n & 1 and how >> 5 & 1)
-    gender = (None, None, Gender.WOMAN, Gender.MAN)[how >> 6]
-    return Command("join", (kiosk, dice.pick(LANGUAGES)), (("wishes", Wishes(also, gender, chat)),))
+    # Mostly without wishes: calls are often in one queue.
+    also = ((), (), (), ("fi",), ("ar", "ru"))[how % 5]
+    gender = (None, None, None, Gender.WOMAN, Gender.MAN)[how // 5 % 5]
+    return Command("join", (kiosk, dice.pick((*LANGUAGES, LANGUAGES[-1]))), (("wishes", Wishes(also, gender, chat)),))
 
 
 @_kind
@@ -271,6 +272,8 @@ def cancel_ask(scene: Scene, dice: Dice, worker: int) -> Command | None:
 @_kind
 def step_out(scene: Scene, dice: Dice, worker: int) -> Command | None:
     several = [call for call in scene.state.calls.values() if len(call["people"]) > 1]
+    advised = [call for call in several if sum(one["role"] == Role.ADVISOR for one in call["people"]) > 1]
+    several = advised or several
     call = dice.pick(sorted(several, key=lambda call: str(call["id"]))) if several else None
     call = call or _call(scene, dice, CallState.CONNECTED)
     if call is None:

@@ -15,8 +15,8 @@ from bridge.domain.routing import TierName, opening
 from bridge.domain.staff import Level, Role
 from bridge.settings import RoutingSettings
 from bridge.signaling.messages import FactName
-from tests.machine.invariants import is_on_duty, is_there, listed, place_of, tries_at_once
-from tests.machine.state import Raw, State
+from tests.machine.invariants import is_on_duty, is_there, place_of, tries_at_once
+from tests.machine.state import Raw, State, Tier, tiers_of
 
 _AT_ONCE = (TierName.NATIVE, TierName.FLUENT)
 
@@ -40,15 +40,11 @@ class Exemption(StrEnum):
 class Chair:
     """A seat of a tier that is tried for a call: whom it takes."""
 
-    role: Role
-    languages: frozenset[str]
-    levels: frozenset[str]
+    kinds: frozenset[tuple[str, ...]]
+    """Role, language and level."""
 
     def suits(self, member: Raw) -> bool:
-        spoken = member["languages"] or {}
-        return member["role"] == self.role and any(
-            level in self.levels and language in self.languages for language, level in spoken.items()
-        )
+        return any((member["role"], *spoken) in self.kinds for spoken in (member["languages"] or {}).items())
 
 
 @dataclass(frozen=True)
@@ -90,23 +86,23 @@ class Matching:
         return known
 
     def _reckon_tiers(self, call: Raw) -> Iterator[OpenTier]:
-        definition = self._before.queues[call["queue"]]["tiers"]
-        staffed = {tier["name"]: self._is_staffed(tier, None) for tier in definition}
-        after_ms = opening([(tier["name"], tier["after_ms"]) for tier in definition], staffed)
+        definition = tiers_of(self._before.queues[call["queue"]])
+        staffed = {tier.name: self._is_staffed(tier, None) for tier in definition}
+        after_ms = opening([(tier.name, tier.after_ms) for tier in definition], staffed)
         for tier in definition:
-            wait_ms = 0 if tries_at_once(call) else after_ms[tier["name"]]
+            wait_ms = 0 if tries_at_once(call) else after_ms[tier.name]
             yield OpenTier(
-                TierName(tier["name"]),
-                _chair(tier["seats"][-1]),
-                len(tier["seats"]) == 2,
+                TierName(tier.name),
+                Chair(tier.seats[-1]),
+                len(tier.seats) == 2,
                 call["waiting_since_ms"] + wait_ms,
-                staffed[tier["name"]],
+                staffed[tier.name],
             )
 
-    def _is_staffed(self, tier: Raw, gender: str | None) -> bool:
+    def _is_staffed(self, tier: Tier, gender: str | None) -> bool:
         on_duty = [member for member in self._duty if gender is None or member.get("gender") == gender]
-        chair = _chair(tier["seats"][-1])
-        advised = len(tier["seats"]) == 1 or any(member["role"] == Role.ADVISOR for member in on_duty)
+        chair = Chair(tier.seats[-1])
+        advised = len(tier.seats) == 1 or any(member["role"] == Role.ADVISOR for member in on_duty)
         return advised and any(chair.suits(member) for member in on_duty)
 
     def _wish(self, call: Raw) -> str | None:
@@ -114,7 +110,7 @@ class Matching:
         wish = call.get("wish")
         if not wish or self.now_ms - call["joined_at_ms"] >= self._routing.wish_s * 1000:
             return None
-        tiers = self._before.queues[call["queue"]]["tiers"]
+        tiers = tiers_of(self._before.queues[call["queue"]])
         return str(wish) if any(self._is_staffed(tier, wish) for tier in tiers) else None
 
     # ------------------------------------------------------------------ who could serve
@@ -231,7 +227,7 @@ class Matching:
             others = [filling[n] for filling in fillings]
             if tier.is_pair and n == 1:
                 # Who interprets: of those whose own language it is, before those who speak it well.
-                [language] = tier.chair.languages
+                [language] = {language for _, language, _ in tier.chair.kinds}
                 others = [one for one in others if one["languages"][language] == member["languages"][language]]
                 level = member["languages"][language]
                 natives = any(f[1]["languages"][language] == Level.NATIVE for f in fillings)
@@ -305,7 +301,7 @@ class Matching:
         free = self._in_place("free")
         if wanted["ask"] == Ask.COLLEAGUE:
             return [member for member in free if member["id"] == wanted["staff"]]
-        chair = Chair(Role.INTERPRETER, frozenset({wanted["language"]}), frozenset(Level))
+        chair = Chair(frozenset((Role.INTERPRETER, wanted["language"], level) for level in Level))
         return [member for member in free if chair.suits(member) and not self._declined(member, call)]
 
     def _pair_calls(self, interpreter: Raw, since_ms: int) -> list[Raw]:
@@ -372,10 +368,6 @@ class Matching:
                 tier = self.servable(call)
                 assert tier is None, f"could be served by {tier}: {call}"
         self._asks_come_first()
-
-
-def _chair(seat: Raw) -> Chair:
-    return Chair(Role(seat["role"]), frozenset(listed(seat["languages"])), frozenset(listed(seat["levels"])))
 
 
 def _understand(advisor: Raw, interpreter: Raw, language: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 
 from bridge.desk.projection import VISITOR
@@ -11,7 +11,7 @@ from bridge.domain.offer import OfferKind, OfferState
 from bridge.domain.routing import Delays, Queue, TierName, Wishes, queue_for
 from bridge.domain.staff import ON_DUTY, AwayReason, Presence, Role
 from bridge.settings import RoutingSettings, TimingSettings
-from tests.machine.state import Raw, State
+from tests.machine.state import Raw, State, Tier, tiers_of
 
 FRONT_MS = 10_000_000_000_000
 _AT_REST = (Presence.AVAILABLE, Presence.AWAY, Presence.OFFLINE)
@@ -231,13 +231,13 @@ class Invariants:
         _same("live", state.index("live"), {queue: min(calls.values()) for queue, calls in queues.items()})
         found = {name[6:]: calls for name, calls in state.zsets.items() if name.startswith("queue:")}
         _same("queues", found, queues)
-        wanted: dict[str, set[str]] = {}
-        for id_ in queues:
-            queue = state.queues[id_]
-            languages = {queue["language"], *listed(queue["also"])}
-            for name in (*(f"advisor:{language}" for language in languages), f"interpreter:{queue['language']}"):
-                wanted.setdefault(f"for:{name}", set()).add(id_)
-        told = {name: set(ids) for name, ids in state.zsets.items() if name.startswith("for:")}
+        wanted: dict[str, dict[str, float]] = {}
+        for id_, calls in queues.items():
+            some = state.calls[next(iter(calls))]
+            languages = {some["language"], *listed(some["also"])}
+            for name in (*(f"advisor:{language}" for language in languages), f"interpreter:{some['language']}"):
+                wanted.setdefault(f"for:{name}", {})[id_] = min(calls.values())
+        told = {name: ids for name, ids in state.zsets.items() if name.startswith("for:")}
         _same("for", told, wanted)
 
     def queues(self, state: State) -> None:
@@ -246,9 +246,16 @@ class Invariants:
             queue = state.queues[call["queue"]]
             wishes = Wishes(tuple(listed(call["also"])), call.get("wish"), call["channel"])
             made = self._queue_for(call["language"], wishes)
-            assert queue["language"] == call["language"], call
-            assert [tier["name"] for tier in queue["tiers"]] == [tier.name for tier in made.tiers], (call, queue)
             assert made.id == call["queue"], (call, queue)
+            tiers = [
+                Tier(
+                    tier.name,
+                    tier.after_s * 1000,
+                    tuple(frozenset(product([seat.role], seat.languages, seat.levels)) for seat in tier.seats),
+                )
+                for tier in made.tiers
+            ]
+            assert tiers_of(queue) == tiers, (call, queue)
 
     def _queue_for(self, language: str, wishes: Wishes) -> Queue:
         made = self._made.get((language, wishes))

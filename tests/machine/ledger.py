@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from bridge.desk.projection import Projection
-from bridge.domain.call import CALL_TRANSITIONS, CallState, EndReason
+from bridge.domain.call import CALL_TRANSITIONS, Ask, CallState, EndReason
 from bridge.domain.contact import contact_from_fact
-from bridge.domain.offer import OFFER_TRANSITIONS, OfferState
+from bridge.domain.offer import OFFER_TRANSITIONS, OfferKind, OfferState
+from bridge.domain.routing import TierName
 from bridge.domain.staff import PRESENCE_TRANSITIONS, Presence, Role
 from bridge.settings import RoutingSettings
 from bridge.signaling.messages import FactName
@@ -111,6 +112,14 @@ class Ledger:
             assert now is was or now in CALL_TRANSITIONS[was], (was, fact)
             assert was is not CallState.ENDED, f"told of after its end: {fact}"
         self._states[id_] = now
+        match fact["name"]:
+            case FactName.CALL_REQUEUED | FactName.CALL_TRANSFERRED:
+                assert call["priority"] >= 1, f"who has talked already is not in front: {fact}"
+            case FactName.CALL_RAISED:
+                assert call["priority"] == 2, f"raised, and not in front: {fact}"
+            case FactName.CALL_LEFT if call.get("tier") == TierName.INTERPRETED:
+                interpreted = any(person["role"] == Role.INTERPRETER for person in call["people"])
+                assert interpreted or call.get("ask") or call.get("none_needed"), f"without an interpreter: {fact}"
         known = self._links.setdefault(id_, {})
         for link in listed(call["links"]):
             number, ends, generation = int(link["n"]), (link["a"], link["b"]), int(link["generation"])
@@ -150,6 +159,11 @@ class Ledger:
                 assert one["outcome"] == expected, fact
         else:
             assert outcomes == {state: len(left)}, fact
+            if state is OfferState.ACCEPTED:
+                assert all(seat["accepted"] for seat in offer["seats"]), f"not by everybody: {fact}"
+        if offer["kind"] == OfferKind.JOIN and offer["named"]:
+            asks = call.get("ask") or {}
+            assert asks.get("ask") != Ask.COLLEAGUE, f"the colleague has answered, and is asked for: {fact}"
 
     def _member(self, member: Raw, fact: Raw) -> None:
         id_, now = member["id"], Presence(member["presence"])

@@ -32,7 +32,7 @@ from tests.machine.state import Reader, State
 
 #: Short limits, so that many are met; seldom swept, so that time may take long steps without a pause.
 TIMING = TimingSettings(
-    wait_limit_s=900,
+    wait_limit_s=300,
     wrap_up_limit_s=120,
     wrap_up_extend_s=60,
     call_limit_s=600,
@@ -153,7 +153,8 @@ class Machine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self._ids = itertools.count(1)
-        self._patched = mock.patch.object(desk_module, "new_id", self._new_id)
+        # Few offers at once, so that a match often takes several runs.
+        self._patched = mock.patch.multiple(desk_module, new_id=self._new_id, _OFFERS_AT_ONCE=2)
         self._patched.start()
         self._clock = SteppedClock()
         keys = Keys(f"machine-{next(self._numbers)}")

@@ -1,6 +1,7 @@
 """Everything that a desk has in Redis, read by one script at one moment."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +10,10 @@ from redis import Redis
 from bridge.desk.keys import Keys
 
 Raw = dict[str, Any]
+
+#: What a call has that does not say otherwise (bridge/desk/scripts/_lib.lua).
+_NUMBERS = ("priority", "transfers", "passes", "linked", "wait_ms", "offer_ms", "talk_ms", "interpreter_wait_ms")
+_LISTS = ("also", "knows", "links", "people", "took_part", "offers", "declined")
 
 _ENTITIES = ("calls", "offers", "staff", "kiosks", "wrapping", "languages", "notices", "paths")
 
@@ -54,6 +59,31 @@ return '{"keys":{' .. table.concat(parts, ',') .. '},"facts":[' .. table.concat(
 """
 
 
+def _whole(calls: Iterable[Raw] | None) -> list[Raw]:
+    nothing = {**dict.fromkeys(_NUMBERS, 0), **{name: [] for name in _LISTS}}
+    return [{**nothing, **call} for call in calls or ()]
+
+
+@dataclass(frozen=True)
+class Tier:
+    """A tier as the desk knows it. ``seats``: role, language and level of those each takes (none: any advisor)."""
+
+    name: str
+    after_ms: int
+    seats: tuple[frozenset[tuple[str, ...]], ...]
+
+
+def tiers_of(queue: str) -> list[Tier]:
+    """What a queue's description says: ``<name> <after_ms> <role>:<language>:<level>,…+…;`` and so on."""
+    tiers = []
+    for text in queue.split(";")[:-1]:
+        name, after_ms, seats = text.split(" ")
+        kinds = ([kind.split(":") for kind in seat.split(",")] for seat in seats.split("+"))
+        of_seats = tuple(frozenset(tuple(kind) for kind in kinds_of if len(kind) > 1) for kinds_of in kinds)
+        tiers.append(Tier(name, int(after_ms), of_seats))
+    return tiers
+
+
 @dataclass
 class State:
     """The keys of a desk (``bridge/desk/keys.py``) at one moment, and the facts since the moment before."""
@@ -67,7 +97,7 @@ class State:
     languages: dict[str, Raw]
     notices: dict[str, Raw]
     paths: dict[str, Raw]
-    queues: dict[str, Raw]
+    queues: dict[str, str]
     counted: dict[str, int]
     """Of each queue, how many calls are said to belong to it."""
     meta: dict[str, str]
@@ -96,7 +126,7 @@ class Reader:
     def read(self) -> State:
         """The desk now, and the facts since it was last read."""
         answer = json.loads(self._script(args=[self._prefix, self.last_fact]))
-        facts = [(entry[0], entry[1]) for entry in answer["facts"]]
+        facts = [(entry[0], {**entry[1], "calls": _whole(entry[1].get("calls"))}) for entry in answer["facts"]]
         if facts:
             self.last_fact = facts[-1][0]
         keys: dict[str, Any] = answer["keys"]
@@ -106,6 +136,7 @@ class Reader:
         queues = {name: value for name, value in all_of_queues.items() if not name.startswith("calls:")}
         counted = {name[6:]: int(value) for name, value in all_of_queues.items() if name.startswith("calls:")}
         entities = {name: keys.pop(name, {}) for name in _ENTITIES}
+        entities["calls"] = {call["id"]: call for call in _whole(entities["calls"].values())}
         return State(
             now_ms=int(meta.get("now_ms", 0)),
             queues=queues,

@@ -14,7 +14,13 @@ local LANGUAGES, NOTICES, DONE = KEYS[19], KEYS[20], KEYS[21]
 local PREFIX = META:sub(1, -5)
 
 local args = cjson.decode(ARGV[2])
-local policy = cjson.decode(ARGV[3])
+-- Durations and bounds, each read when it is first asked for: a script needs two or three of thirty.
+local policy = setmetatable({}, {
+  __index = function(known, name)
+    known[name] = tonumber(ARGV[3]:match('"' .. name .. '": (%d+)'))
+    return known[name]
+  end,
+})
 
 local function server_time_ms()
   local time = redis.call('TIME')
@@ -27,13 +33,32 @@ redis.call('HSET', META, 'now_ms', string.format('%d', now))
 
 -- Entities ---------------------------------------------------------------------------------------------------------
 
+-- What most calls have none of is not written down: to read and write it would cost as much as all that there is.
+local NONE = {
+  priority = 0, transfers = 0, passes = 0, linked = 0, wait_ms = 0, offer_ms = 0, talk_ms = 0, interpreter_wait_ms = 0,
+}
+local LISTS = { also = true, knows = true, links = true, people = true, took_part = true, offers = true, declined = true }
+local CALL = {
+  __index = function(call, name)
+    if LISTS[name] then
+      call[name] = {}
+      return rawget(call, name)
+    end
+    return NONE[name]
+  end,
+}
+
 local function load(key, id)
   local text = id and redis.call('HGET', key, id)
-  return text and cjson.decode(text) or nil
+  local entity = text and cjson.decode(text) or nil
+  return entity and key == CALLS and setmetatable(entity, CALL) or entity
 end
 
+-- Returns the text, for whoever writes the fact.
 local function save(key, entity)
-  redis.call('HSET', key, entity.id, cjson.encode(entity))
+  local text = cjson.encode(entity)
+  redis.call('HSET', key, entity.id, text)
+  return text
 end
 
 -- Paths that the next fact tells the relays to forget.
@@ -120,8 +145,9 @@ local function index(member, gone)
   local was = member.place
   if was and was ~= place then
     redis.call('ZREM', was == 'free' and AVAILABLE or PREFIX .. 'spare', member.id)
+    local prefix = PREFIX .. was .. ':' .. member.role .. ':'
     for language, level in pairs(member.languages) do
-      redis.call('ZREM', PREFIX .. was .. ':' .. member.role .. ':' .. language .. ':' .. level, member.id)
+      redis.call('ZREM', prefix .. language .. ':' .. level, member.id)
     end
   end
   -- With room for chats the score is how many there are, which changes while the place does not.
@@ -193,39 +219,31 @@ local function settle(member, otherwise, reason)
   member.presence = presence
   member.away_reason = reason
   index(member)
-  save(STAFF, member)
+  return save(STAFF, member)
 end
 
 -- Queues -----------------------------------------------------------------------------------------------------------
 
--- Which queues somebody who is free may have to look at: by the languages that will do for an advisor, and by those
--- that an interpreter is wanted for.
-local function tell_who_serves(queue, change)
-  redis.call(change, PREFIX .. 'for:advisor:' .. queue.language, queue.id)
-  for _, language in ipairs(queue.also) do
-    redis.call(change, PREFIX .. 'for:advisor:' .. language, queue.id)
+-- A queue stands by its first call in the list of live ones, and in the lists of those who might serve it: advisors by
+-- each language that will do, interpreters by the visitor's own.
+local function look_at_head(call, head)
+  local lists = { LIVE, PREFIX .. 'for:advisor:' .. call.language, PREFIX .. 'for:interpreter:' .. call.language }
+  for n, language in ipairs(rawget(call, 'also') or {}) do
+    lists[3 + n] = PREFIX .. 'for:advisor:' .. language
   end
-  redis.call(change, PREFIX .. 'for:interpreter:' .. queue.language, queue.id)
-end
-
--- A queue stands in the list of live ones by its first call.
-local function look_at_head(id, was_empty)
-  local head = redis.call('ZRANGE', PREFIX .. 'queue:' .. id, 0, 0, 'WITHSCORES')
-  if head[1] then
-    redis.call('ZADD', LIVE, head[2], id)
-    if was_empty then
-      tell_who_serves(load(QUEUES, id), 'SADD')
+  for _, list in ipairs(lists) do
+    if head[2] then
+      redis.call('ZADD', list, head[2], call.queue)
+    else
+      redis.call('ZREM', list, call.queue)
     end
-  elseif not was_empty then
-    redis.call('ZREM', LIVE, id)
-    tell_who_serves(load(QUEUES, id), 'SREM')
   end
 end
 
 -- A queue is described for as long as a call belongs to it.
 local function belong_to(call, queue)
   call.queue = queue.id
-  redis.call('HSETNX', QUEUES, queue.id, cjson.encode(queue))
+  redis.call('HSETNX', QUEUES, queue.id, queue.tiers)
   redis.call('HINCRBY', QUEUES, 'calls:' .. queue.id, 1)
 end
 
@@ -245,21 +263,28 @@ local function put_in_line(call)
     redis.call('ZADD', NAMED, call.order, call.id)
   else
     local key = PREFIX .. 'queue:' .. call.queue
-    local was_empty = redis.call('EXISTS', key) == 0
     redis.call('ZADD', key, call.order, call.id)
-    look_at_head(call.queue, was_empty)
+    local head = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
+    if head[1] == call.id then
+      look_at_head(call, head)
+    end
   end
 end
 
-local function take_out_of_line(call)
+-- `behind`: the call behind it in its queue and its place, where they are known.
+local function take_out_of_line(call, behind)
   if redis.call('ZREM', WAITING, call.id) == 0 then
     return
   end
   if call.named then
     redis.call('ZREM', NAMED, call.id)
   else
-    redis.call('ZREM', PREFIX .. 'queue:' .. call.queue, call.id)
-    look_at_head(call.queue, false)
+    local key = PREFIX .. 'queue:' .. call.queue
+    redis.call('ZREM', key, call.id)
+    local head = behind or redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
+    if not head[2] or tonumber(head[2]) >= call.order then
+      look_at_head(call, head)
+    end
   end
 end
 

@@ -1,5 +1,6 @@
 -- join: a visitor at a kiosk wants to talk.
--- args: kiosk, call (a fresh id), queue (bridge/domain/routing.py; times in milliseconds), channel ('video' or 'chat').
+-- args: kiosk, call (a fresh id), queue (id, language, also, and its tiers as match reads them), channel ('video' or
+-- 'chat'), wish ('woman' or 'man').
 -- Answer: call. Refusals: call_exists (the kiosk has a call), language_closed, not_yours (no such kiosk).
 
 local before = answered_before()
@@ -20,13 +21,12 @@ local queue = args.queue
 if redis.call('HEXISTS', LANGUAGES, queue.language) == 1 then
   return refuse('language_closed', 'nobody new is taken in for ' .. queue.language)
 end
-local call = {
+local others = #queue.also > 0 and queue.also or nil
+local call = setmetatable({
   id = args.call, state = 'waiting', channel = args.channel, language = queue.language, asked_language = queue.language,
-  also = queue.also, knows = queue.also, wish = queue.gender, kiosk = kiosk.id, kiosk_name = kiosk.name, municipality = kiosk.municipality,
-  joined_at_ms = now, waiting_since_ms = now, wait_ms = 0, offer_ms = 0, talk_ms = 0, interpreter_wait_ms = 0,
-  priority = 0, transfers = 0, passes = 0, linked = 0,
-  links = {}, people = {}, took_part = {}, offers = {}, declined = {},
-}
+  also = others, knows = others, wish = args.wish, kiosk = kiosk.id, kiosk_name = kiosk.name, municipality = kiosk.municipality,
+  joined_at_ms = now, waiting_since_ms = now,
+}, CALL)
 belong_to(call, queue)
 put_in_line(call)
 save(CALLS, call)

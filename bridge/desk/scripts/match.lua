@@ -1,5 +1,5 @@
 -- match: make the offers there are to make.
--- args: offers (fresh ids; so many at most). Answer: made (how many).
+-- args: offers (how many at most), offer (a fresh id: that of the offers with their number). Answer: made (how many).
 --
 -- First whoever is waited for by name, then conversations that ask for one more person, then the queues: the call that is
 -- first in line of all queues that somebody free could serve; for it the first open tier whose seats can all be filled,
@@ -25,14 +25,25 @@ local function staff(id)
   return member
 end
 
+-- The text is enough: within a name there is a backslash before each quote.
+local function kiosk_is_there(id)
+  local text = redis.call('HGET', KIOSKS, id)
+  local connected = text and text:find('"connected":true', 1, true)
+  return connected and tonumber(redis.call('ZSCORE', LEASES, 'kiosk:' .. id) or 0) > now
+end
+
 -- Making an offer ----------------------------------------------------------------------------------------------------
 
-local function make_offer(kind, call, seats, tier, opened_at_ms)
+local now_text = string.format('%d', now)
+local expires_at_ms = now + policy.ring_timeout_ms
+local expires_text = string.format('%d', expires_at_ms)
+
+local function make_offer(kind, call, seats, tier, opened_at_ms, behind)
   made = made + 1
   local offer = {
-    id = args.offers[made], state = 'ringing', kind = kind, call = call.id, tier = tier, seats = {}, made_at_ms = now,
+    id = args.offer .. '-' .. made, state = 'ringing', kind = kind, call = call.id, tier = tier, seats = {}, made_at_ms = now,
     named = call.named ~= nil or (kind == 'join' and call.ask.ask == 'colleague'), opened_at_ms = opened_at_ms or now,
-    expires_at_ms = now + policy.ring_timeout_ms,
+    expires_at_ms = expires_at_ms,
   }
   local members = {}
   for n, seat in ipairs(seats) do
@@ -42,7 +53,7 @@ local function make_offer(kind, call, seats, tier, opened_at_ms)
       level = member.languages[seat.language], accepted = false,
     }
     link(call, member.id, 'visitor')
-    for _, person in ipairs(call.people) do
+    for _, person in ipairs(rawget(call, 'people') or {}) do
       link(call, person.staff, member.id)
     end
     for before = 1, n - 1 do
@@ -51,32 +62,32 @@ local function make_offer(kind, call, seats, tier, opened_at_ms)
     member.offer = offer.id
     member.is_there = nil
     known[member.id] = nil
-    settle(member)
-    members[n] = member
+    members[n] = settle(member)
   end
   call.offer = offer.id
   if kind == 'serve' then
-    take_out_of_line(call)
+    take_out_of_line(call, behind)
     call.state = 'ringing'
   end
-  due('offer:' .. offer.id, offer.expires_at_ms)
-  save(CALLS, call)
-  save(OFFERS, offer)
-  append_fact('offer.made', { calls = { call }, offers = { offer }, staff = members })
+  due('offer:' .. offer.id, expires_text)
+  -- Each is encoded once: half of the time that an offer takes would go into the other.
+  redis.call('XADD', FACTS, '*', 'fact', '{"name":"offer.made","at_ms":' .. now_text .. ',"calls":['
+    .. save(CALLS, call) .. '],"offers":[' .. save(OFFERS, offer) .. '],"staff":[' .. table.concat(members, ',') .. ']}')
 end
 
 -- Who may take a seat --------------------------------------------------------------------------------------------------
 
 local function declined(call, id)
-  return (call.declined[id] or 0) > now
+  return (rawget(call, 'declined') and call.declined[id] or 0) > now
 end
 
--- The first in the index `key` that will do, and whether somebody was passed over only because they declined this call.
+-- The first in the index `key` that will do, whether somebody was passed over only because they declined this call, and
+-- whether nobody is in the index at all.
 local function first_of(key, call, gender, fits)
   local passed_over = false
-  local from = 0
+  local from, chunk = 0, 1
   while true do
-    local ids = redis.call('ZRANGE', key, from, from + CHUNK - 1)
+    local ids = redis.call('ZRANGE', key, from, from + chunk - 1)
     for _, id in ipairs(ids) do
       local member = staff(id)
       local room = member and (member.place ~= 'spare' or #member.calls < policy.chats_at_once)
@@ -87,52 +98,65 @@ local function first_of(key, call, gender, fits)
         passed_over = true
       end
     end
-    if #ids < CHUNK then
-      return nil, passed_over
+    if #ids < chunk then
+      return nil, passed_over, from + #ids == 0
     end
-    from = from + CHUNK
+    from, chunk = from + chunk, CHUNK
   end
+end
+
+-- Indexes in which nobody is: during one match nobody becomes free.
+local empty = {}
+local no_spare = redis.call('EXISTS', PREFIX .. 'spare') == 0
+
+-- Whether a queue with these tiers needs a look: not when everybody it might be offered to is known to be busy.
+local function may_be_served(tiers)
+  for index in tiers:gmatch('%a+:[^%s,;]+') do
+    if not empty[index] then
+      return true
+    end
+  end
+  return false
 end
 
 -- Of those in several indexes the one who has been idle longest (with chats: who has fewest).
-local function longest_idle(place, seat, call, gender, fits)
-  local best, best_language
+local function longest_idle(place, indexes, call, gender, fits)
+  local best, best_in
   local passed_over = false
-  for _, language in ipairs(seat.languages) do
-    for _, level in ipairs(seat.levels) do
-      local key = PREFIX .. place .. ':' .. seat.role .. ':' .. language .. ':' .. level
-      local member, over = first_of(key, call, gender, fits)
-      passed_over = passed_over or over
-      if member then
-        local better = not best
-        if best and place == 'free' then
-          better = (member.idle_since_ms or 0) < (best.idle_since_ms or 0)
-        elseif best then
-          better = #member.calls < #best.calls
-        end
-        if better then
-          best, best_language = member, language
-        end
+  for index in indexes:gmatch('[^,]+') do
+    local member, over, nobody
+    if not empty[index] then
+      member, over, nobody = first_of(PREFIX .. place .. ':' .. index, call, gender, fits)
+      empty[index] = nobody and no_spare
+    end
+    passed_over = passed_over or over
+    if member then
+      local better = not best
+      if best and place == 'free' then
+        better = (member.idle_since_ms or 0) < (best.idle_since_ms or 0)
+      elseif best then
+        better = #member.calls < #best.calls
+      end
+      if better then
+        best, best_in = member, index
       end
     end
   end
-  return best, passed_over, best_language
+  return best, passed_over, best_in and best_in:match(':(.+):')
 end
 
 -- An advisor and an interpreter who share another language than the visitor's: both or neither.
-local function pair(tier, call, gender)
-  local wanted = tier.seats[2]
+local function pair(interpreters, call, gender)
   local passed_over = false
-  for _, level in ipairs(wanted.levels) do
-    local key = PREFIX .. 'free:interpreter:' .. wanted.languages[1] .. ':' .. level
+  for index in interpreters:gmatch('[^,]+') do
     local advisor
-    local interpreter, over = first_of(key, call, gender, function(candidate)
+    local interpreter, over, nobody = first_of(PREFIX .. 'free:' .. index, call, gender, function(candidate)
       local found, also_over = first_of(AVAILABLE, call, gender, function(other)
         if other.role ~= 'advisor' then
           return false
         end
         for language in pairs(other.languages) do
-          if language ~= wanted.languages[1] and candidate.languages[language] then
+          if language ~= call.language and candidate.languages[language] then
             return true
           end
         end
@@ -142,23 +166,23 @@ local function pair(tier, call, gender)
       advisor = found or advisor
       return found ~= nil
     end)
+    empty[index] = nobody
     passed_over = passed_over or over
     if interpreter then
-      return { { member = advisor, language = call.language }, { member = interpreter, language = wanted.languages[1] } }
+      return { { member = advisor, language = call.language }, { member = interpreter, language = call.language } }
     end
   end
   return nil, passed_over
 end
 
-local function fill(tier, call, gender)
-  if #tier.seats == 2 then
-    return pair(tier, call, gender)
+local function fill(advisors, interpreters, call, gender)
+  if interpreters then
+    return pair(interpreters, call, gender)
   end
-  local seat = tier.seats[1]
-  local member, passed_over, language = longest_idle('free', seat, call, gender)
-  if not member and call.channel == 'chat' then
+  local member, passed_over, language = longest_idle('free', advisors, call, gender)
+  if not member and call.channel == 'chat' and not no_spare then
     local over
-    member, over, language = longest_idle('spare', seat, call, gender)
+    member, over, language = longest_idle('spare', advisors, call, gender)
     passed_over = passed_over or over
   end
   if member then
@@ -178,17 +202,19 @@ local function on_duty(key)
   return duty_cache[key]
 end
 
-local function is_staffed(tier, gender)
-  local suffix = gender and ':' .. gender or ''
-  if #tier.seats == 2 and not on_duty(gender and 'advisor::' .. gender or 'advisor') then
+-- The tiers of a queue, read as far as they are asked for: name, when it opens, who may advise, and beside
+-- them who may interpret.
+local function tiers_of(queue)
+  return queue:gmatch('(%S+) (%d+) ([^%s+;]+)%+?([^%s;]*);')
+end
+
+local function is_staffed(advisors, interpreters, gender)
+  if interpreters ~= '' and not on_duty(gender and 'advisor::' .. gender or 'advisor') then
     return false
   end
-  local seat = tier.seats[#tier.seats]
-  for _, language in ipairs(seat.languages) do
-    for _, level in ipairs(seat.levels) do
-      if on_duty(seat.role .. ':' .. language .. ':' .. level .. suffix) then
-        return true
-      end
+  for index in (interpreters ~= '' and interpreters or advisors):gmatch('[^,]+') do
+    if on_duty(gender and index .. ':' .. gender or index) then
+      return true
     end
   end
   return false
@@ -196,12 +222,12 @@ end
 
 -- A wish is waited for while its time lasts and somebody on duty would fit.
 local function wish_of(call, queue)
-  if not queue.gender or now - call.joined_at_ms >= queue.wish_ms then
+  if not call.wish or now - call.joined_at_ms >= policy.wish_ms then
     return nil
   end
-  for _, tier in ipairs(queue.tiers) do
-    if is_staffed(tier, queue.gender) then
-      return queue.gender
+  for _, _, advisors, interpreters in tiers_of(queue) do
+    if is_staffed(advisors, interpreters, call.wish) then
+      return call.wish
     end
   end
   return nil
@@ -219,21 +245,21 @@ local function seats_for(call, queue)
   local at_once = tries_at_once(call)
   local anybody, speaker = false, false
   local passed_over = call.priority > 0
-  for _, tier in ipairs(queue.tiers) do
-    local staffed = is_staffed(tier)
+  for name, after_ms, advisors, interpreters in tiers_of(queue) do
     local opens = call.waiting_since_ms
-    if anybody and not at_once and not (tier.name == 'interpreted' and not speaker) then
-      opens = opens + tier.after_ms
+    if anybody and not at_once and not (name == 'interpreted' and not speaker) then
+      opens = opens + after_ms
     end
-    if staffed and opens <= now then
-      local seats, over = fill(tier, call, gender)
+    if opens <= now then
+      local seats, over = fill(advisors, interpreters ~= '' and interpreters, call, gender)
       if seats then
-        return seats, tier.name, opens
+        return seats, name, opens
       end
       passed_over = passed_over or over
     end
+    local staffed = is_staffed(advisors, interpreters)
     anybody = anybody or staffed
-    if tier.name == 'native' or tier.name == 'fluent' then
+    if name == 'native' or name == 'fluent' then
       speaker = speaker or staffed
     end
   end
@@ -244,7 +270,7 @@ end
 
 local function serve_named()
   for _, id in ipairs(redis.call('ZRANGE', NAMED, 0, -1)) do
-    if made == #args.offers then
+    if made == args.offers then
       return
     end
     local call = load(CALLS, id)
@@ -266,16 +292,16 @@ end
 local function waiting_for_a_pair(interpreter, since_ms)
   local first
   for language in pairs(interpreter.languages) do
-    for _, id in ipairs(redis.call('SMEMBERS', PREFIX .. 'for:interpreter:' .. language)) do
-      local queue = load(QUEUES, id)
-      local tier = queue.tiers[#queue.tiers]
-      local speaker = find(queue.tiers, function(one)
-        return (one.name == 'native' or one.name == 'fluent') and is_staffed(one)
-      end)
+    for _, id in ipairs(redis.call('ZRANGE', PREFIX .. 'for:interpreter:' .. language, 0, -1)) do
+      local speaker, pair_after_ms, pair_staffed = false, 0, false
+      for name, after_ms, advisors, interpreters in tiers_of(redis.call('HGET', QUEUES, id)) do
+        pair_after_ms, pair_staffed = after_ms, is_staffed(advisors, interpreters)
+        speaker = speaker or ((name == 'native' or name == 'fluent') and pair_staffed)
+      end
       -- Those in front may have come back a moment ago.
       for _, waiting in ipairs(redis.call('ZRANGE', PREFIX .. 'queue:' .. id, 0, 3)) do
         local call = load(CALLS, waiting)
-        local open = is_staffed(tier) and (tries_at_once(call) or not speaker or call.waiting_since_ms + tier.after_ms <= now)
+        local open = pair_staffed and (tries_at_once(call) or not speaker or call.waiting_since_ms + pair_after_ms <= now)
         if open and call.waiting_since_ms < since_ms and (not first or call.order < first.order) then
           first = call
         end
@@ -296,7 +322,7 @@ end
 
 local function serve_asks()
   for _, id in ipairs(redis.call('ZRANGE', ASKS, 0, -1)) do
-    if made == #args.offers then
+    if made == args.offers then
       return
     end
     local call = load(CALLS, id)
@@ -308,9 +334,9 @@ local function serve_asks()
       member = staff(wanted.staff)
       member = member and member.place == 'free' and member.is_there and not member.offer and member
     else
-      local seat = { role = 'interpreter', languages = { wanted.language }, levels = { 'native', 'fluent' } }
+      local index = 'interpreter:' .. wanted.language
       local overtaken = {}
-      member = longest_idle('free', seat, call, nil, function(one)
+      member = longest_idle('free', index .. ':native,' .. index .. ':fluent', call, nil, function(one)
         local older = waiting_for_a_pair(one, wanted.since_ms)
         overtaken[one.id] = older
         return not older or older.passes < policy.interpreter_passes or not others_on_duty()
@@ -332,75 +358,100 @@ end
 
 local FEW = 8
 
--- The queues that somebody free could serve, with the place of their first call: found from the staff where few are
--- free, and from the queues otherwise.
-local function queues_in_reach()
-  local found = {}
-  local free = redis.call('ZCARD', AVAILABLE)
-  local spare = redis.call('ZCARD', PREFIX .. 'spare')
-  if free + spare == 0 or redis.call('EXISTS', LIVE) == 0 then
-    return found
-  end
-  if free + spare > FEW then
-    local live = redis.call('ZRANGE', LIVE, 0, -1, 'WITHSCORES')
-    for n = 1, #live, 2 do
-      found[#found + 1] = { id = live[n], order = tonumber(live[n + 1]), at = 0 }
+-- Queues that need no further look by their first call: nobody can serve it, or it was passed over.
+local over = {}
+
+-- A source is where calls are found: a list of queues by their first call, or (`queue`) the line of one queue behind calls
+-- passed over. `at`: how many of its front need no look any more; `first`, `order`: what comes then, and its place.
+local function look(source)
+  repeat
+    local found = redis.call('ZRANGE', source.key, source.at, source.at, 'WITHSCORES')
+    source.first, source.order = found[1], tonumber(found[2])
+    local again = not source.queue and over[source.first]
+    if again then
+      source.at = source.at + 1
     end
-    return found
+  until not again
+end
+
+local function source_of(key, at, queue)
+  local source = { key = key, at = at, queue = queue }
+  look(source)
+  return source
+end
+
+-- Where somebody free could serve, and how many are free or have room: found from the staff where few are, and from all
+-- queues otherwise.
+local function sources_in_reach()
+  local spare = PREFIX .. 'spare'
+  local left = redis.call('ZCARD', AVAILABLE) + redis.call('ZCARD', spare)
+  if left == 0 or redis.call('EXISTS', LIVE) == 0 then
+    return {}, left
+  elseif left > FEW then
+    return { source_of(LIVE, 0) }, left
   end
-  local seen = {}
-  for _, key in ipairs({ AVAILABLE, PREFIX .. 'spare' }) do
+  local sources, seen = {}, {}
+  for _, key in ipairs({ AVAILABLE, spare }) do
     for _, id in ipairs(redis.call('ZRANGE', key, 0, -1)) do
       local member = staff(id)
-      for language in pairs(member and member.languages or {}) do
-        for _, queue in ipairs(redis.call('SMEMBERS', PREFIX .. 'for:' .. member.role .. ':' .. language)) do
-          if not seen[queue] then
-            seen[queue] = true
-            found[#found + 1] = { id = queue, order = tonumber(redis.call('ZSCORE', LIVE, queue)), at = 0 }
-          end
+      for language in pairs(member and member.is_there and member.languages or {}) do
+        local list = PREFIX .. 'for:' .. member.role .. ':' .. language
+        if not seen[list] then
+          seen[list] = true
+          sources[#sources + 1] = source_of(list, 0)
         end
       end
     end
   end
-  return found
+  return sources, left
+end
+
+local function first_in_line(sources)
+  local first
+  for _, source in ipairs(sources) do
+    if source.order and (not first or source.order < first.order) then
+      first = source
+    end
+  end
+  return first
 end
 
 local function serve_queues()
-  local reach = queues_in_reach()
-  local queues = {}
-  while made < #args.offers do
-    local first
-    for _, one in ipairs(reach) do
-      if one.order and (not first or one.order < first.order or (one.order == first.order and one.id < first.id)) then
-        first = one
-      end
-    end
+  local sources, left = sources_in_reach()
+  local tiers = {}
+  while made < args.offers and left > 0 do
+    local first = first_in_line(sources)
     if not first then
       return
     end
-    local key = PREFIX .. 'queue:' .. first.id
-    local head = redis.call('ZRANGE', key, first.at, first.at)
-    local call = load(CALLS, head[1])
-    if call then
-      queues[first.id] = queues[first.id] or load(QUEUES, first.id)
-      local seats, why, opens = seats_for(call, queues[first.id])
-      if seats and not is_there('kiosk', load(KIOSKS, call.kiosk)) then
-        seats, why = nil, true
-      end
-      if seats then
-        make_offer('serve', call, seats, why, opens)
-      elseif why then
-        first.at = first.at + 1
-      else
-        first.order = nil
+    local id = first.queue or first.first
+    tiers[id] = tiers[id] or redis.call('HGET', QUEUES, id)
+    local call, behind, seats, why, opens
+    if may_be_served(tiers[id]) then
+      local line = first.queue and { first.first } or redis.call('ZRANGE', PREFIX .. 'queue:' .. id, 0, 1, 'WITHSCORES')
+      behind = not first.queue and { line[3], line[4] } or nil
+      call = load(CALLS, line[1])
+      seats, why, opens = seats_for(call, tiers[id])
+    end
+    if seats and not kiosk_is_there(call.kiosk) then
+      seats, why = nil, true
+    end
+    if seats then
+      make_offer('serve', call, seats, why, opens, behind)
+      left = left - #seats
+    elseif first.queue then
+      -- Without a reason of its own nobody behind it can be served either.
+      first.at = why and first.at + 1 or 1e9
+    else
+      over[id] = true
+      if why then
+        sources[#sources + 1] = source_of(PREFIX .. 'queue:' .. id, 1, id)
       end
     end
-    if first.order then
-      local next_one = redis.call('ZRANGE', key, first.at, first.at, 'WITHSCORES')
-      first.order = next_one[2] and tonumber(next_one[2]) or nil
-    end
-    if redis.call('ZCARD', AVAILABLE) == 0 and redis.call('EXISTS', PREFIX .. 'spare') == 0 then
-      return
+    for _, source in ipairs(sources) do
+      if source == first or source.first == id then
+        look(source)
+      end
     end
   end
 end

@@ -7,12 +7,17 @@ from typing import Any
 
 log = logging.getLogger(__name__)
 
+CANCEL_AGAIN_S = 0.5
+
 
 class TaskOwner:
     """Starts tasks by name and answers for them.
 
     A task that fails is logged with its name and sets ``failed``: a process that lost a loop it lives by must
     not go on as if nothing had happened. ``close`` cancels what still runs and waits for it.
+
+    Once is not always enough: ``asyncio.wait_for`` of Python 3.11 forgets a cancellation that comes in the moment in
+    which its work is done, and redis-py sends each command within one.
     """
 
     def __init__(self) -> None:
@@ -37,7 +42,8 @@ class TaskOwner:
 
     async def close(self) -> None:
         """Cancel every task and wait until all have ended."""
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        running = set(self._tasks)
+        while running:
+            for task in running:
+                task.cancel()
+            _, running = await asyncio.wait(running, timeout=CANCEL_AGAIN_S)

@@ -9,6 +9,7 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -106,7 +107,12 @@ def database_work(work: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coro
             return await asyncio.shield(task)
         except asyncio.CancelledError:
             task.add_done_callback(_answer_unheard)
-            await asyncio.wait([task], timeout=FINISH_S)
+            loop = asyncio.get_running_loop()
+            until = loop.time() + FINISH_S
+            while not task.done() and loop.time() < until:
+                # Who is impatient may cancel again.
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait([task], timeout=until - loop.time())
             task.cancel()
             raise
 

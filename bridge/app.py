@@ -46,12 +46,13 @@ from bridge.pages.texts import Texts
 from bridge.service import check_against_lists, load_service
 from bridge.settings import Settings
 from bridge.signaling.announcer import Announcer
+from bridge.signaling.lines import make_sio
+from bridge.signaling.outbox import Outbox
 from bridge.signaling.server import (
     Doorkeeper,
     Limits,
     add_namespaces,
     everybody_leaves,
-    make_sio,
     renew_leases_for_ever,
 )
 from bridge.tasks import TaskOwner
@@ -100,17 +101,20 @@ async def bridge(settings: Settings, redis_url: str, clock: Clock) -> AsyncItera
 
         store = ContactStore.open(settings.database_url)
         stack.push_async_callback(store.close)
-        contacts = FactGroup(reads, keys, CONTACTS_GROUP, consumer=new_id())
-        zone = ZoneInfo(settings.contacts.time_zone)
-        writer = ContactWriter(contacts, store, clock, zone)
-        audit_writer = AuditWriter(FactGroup(reads, keys, AUDIT_GROUP, consumer=new_id()), accounts, clock)
 
         def accepts(origin: str, request: web.Request) -> bool:
             return settings.server.accepts_origin(origin, request.scheme, request.host)
 
         sio = make_sio(redis_url, f"{keys.prefix}signals", accepts)
         stack.push_async_callback(sio.manager.close)
-        announcer = Announcer(sio, desk, FactReader(reads, keys), clock, timing.stream_keep_s, settings.routing)
+        outbox = Outbox(sio)
+        announcer = Announcer(outbox, desk, FactReader(reads, keys), clock, timing.stream_keep_s, settings.routing)
+        contacts = FactGroup(reads, keys, CONTACTS_GROUP, consumer=new_id(), news=announcer.news())
+        zone = ZoneInfo(settings.contacts.time_zone)
+        writer = ContactWriter(contacts, store, clock, zone)
+        audit_writer = AuditWriter(
+            FactGroup(reads, keys, AUDIT_GROUP, consumer=new_id(), news=announcer.news()), accounts, clock
+        )
         paths = Paths(desk, settings.media, clock)
         endpoints = Endpoints(settings.media)
         limits = Limits(settings.limits, clock)
@@ -161,7 +165,7 @@ async def bridge(settings: Settings, redis_url: str, clock: Clock) -> AsyncItera
         tasks = TaskOwner()
         stack.push_async_callback(tasks.close)
         tasks.start("facts", announcer.follow())
-        tasks.start("outbox", announcer.deliver())
+        tasks.start("outbox", outbox.deliver())
         tasks.start("sweeper", sweep_for_ever(desk, clock, timing))
         tasks.start("leases", renew_leases_for_ever(announcer, desk, clock, timing.lease_interval_s))
         tasks.start("sign-ins", doorkeeper.look_for_ever(clock, timing.lease_interval_s))

@@ -8,48 +8,26 @@ import json
 import logging
 import secrets
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from functools import lru_cache
 from typing import Any, Literal
 
 from redis.asyncio import Redis
-from redis.commands.core import AsyncScript
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import RedisError
-from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from bridge.clock import Clock
 from bridge.desk.keys import CONSUMER_GROUPS, SCHEMA, Keys
+from bridge.desk.runner import DeskUnavailable as DeskUnavailable
+from bridge.desk.runner import Refused as Refused
+from bridge.desk.runner import Runner
 from bridge.domain.call import PEOPLE_AT_MOST, WaitingNotice
 from bridge.domain.media import PathPolicy
-from bridge.domain.routing import Delays, Queue, Tier, Wishes, queue_for
+from bridge.domain.routing import Delays, Tier, Wishes, queue_for
 from bridge.settings import RoutingSettings, TimingSettings
 
 log = logging.getLogger(__name__)
 
-_SCRIPTS = Path(__file__).parent / "scripts"
-_KEY_NAMES = (
-    "meta",
-    "calls",
-    "offers",
-    "staff",
-    "kiosks",
-    "wrapping",
-    "waiting",
-    "available",
-    "deadlines",
-    "leases",
-    "facts",
-    "signs",
-    "paths",
-    "relays",
-    "queues",
-    "live",
-    "named",
-    "asks",
-    "languages",
-    "notices",
-)
+_BRINGS_NOBODY_TOGETHER = frozenset({"renew_media", "report_media"})
 _SWEEP_LIMIT = 100
 #: Offers made while the server does nothing else: about two milliseconds.
 _OFFERS_AT_ONCE = 32
@@ -57,19 +35,6 @@ _OFFERS_AT_ONCE = 32
 Kind = Literal["kiosk", "staff"]
 #: Of a line check's path: our own end, and the browser.
 PathSide = Literal["first", "second"]
-
-
-class Refused(Exception):
-    """The desk refused a command; nothing changed. ``code`` is one of the wire's error codes."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(f"{code}: {detail}")
-        self.code = code
-        self.detail = detail
-
-
-class DeskUnavailable(Exception):
-    """The desk's server cannot be reached or did not answer; whether the command was carried out is not known."""
 
 
 class WrongSchema(Exception):
@@ -160,16 +125,9 @@ class Desk:
     ) -> None:
         self._redis = redis
         self._keys = keys
-        self._clock = clock
         self._routing = routing or RoutingSettings()
-        self._policy = json.dumps(_policy(timing, self._routing))
-        self._key_list = [keys[name] for name in _KEY_NAMES]
-        library = (_SCRIPTS / "_lib.lua").read_text(encoding="utf-8")
-        self._scripts: dict[str, AsyncScript] = {
-            path.stem: redis.register_script(library + path.read_text(encoding="utf-8"))
-            for path in sorted(_SCRIPTS.glob("*.lua"))
-            if not path.stem.startswith("_")
-        }
+        self._runner = Runner(redis, keys, clock, _policy(timing, self._routing))
+        self._matches = False
 
     async def prepare(self) -> str:
         """Make the keys ready; the stream's epoch. Raises WrongSchema."""
@@ -352,7 +310,7 @@ class Desk:
         return self._queue(language, wishes)
 
     def _queue(self, language: str, wishes: Wishes) -> dict[str, Any]:
-        return _queue(queue_for(language, wishes, Delays(*self._routing.delays(language))))
+        return _queue(language, wishes, Delays(*self._routing.delays(language)))
 
     async def wrap_up(
         self,
@@ -457,7 +415,7 @@ class Desk:
         """Make every offer there is to make; how many."""
         made = 0
         while True:
-            answer = await self._run("match", {"offers": _OFFERS_AT_ONCE, "offer": new_id()})
+            answer = await self._run("match", _match())
             made += int(answer["made"])
             if int(answer["made"]) < _OFFERS_AT_ONCE:
                 return made
@@ -480,23 +438,27 @@ class Desk:
         ``closures``, ``notices``."""
         return await self._run("snapshot", {})
 
+    def matching(self) -> "Desk":
+        """The same desk, where each command of a page that may bring somebody together matches in the same script: an
+        offer is not a journey later. A match that fails is made up for by the sweeper."""
+        desk = copy(self)
+        desk._matches = True
+        return desk
+
     async def _run(self, name: str, arguments: Mapping[str, Any], key: str | None = None) -> dict[str, Any]:
-        done = self._keys[f"done:{key}"] if key else ""
-        try:
-            text = await self._scripts[name](
-                keys=[*self._key_list, done],
-                args=[self._clock.desk_ms() or "", json.dumps(arguments), self._policy],
-            )
-        except (RedisConnectionError, RedisTimeoutError, OSError) as error:
-            raise DeskUnavailable(f"{name}: {type(error).__name__}") from error
-        except RedisError as error:
-            # A disk that is full, replicas that are missing, a server that is loading: none of it is for ever.
-            log.error("%s: %s", name, error)
-            raise DeskUnavailable(f"{name}: {str(error).split(' ', 1)[0]}") from error
-        answer: dict[str, Any] = json.loads(text)
-        if not answer["ok"]:
-            raise Refused(answer["code"], answer["detail"])
+        if not self._matches or key is None or name in _BRINGS_NOBODY_TOGETHER:
+            return await self._runner.run(name, arguments, key)
+        answer, made = await self._runner.run_and_match(name, arguments, key, _match())
+        if made == _OFFERS_AT_ONCE:
+            try:
+                await self.match()
+            except DeskUnavailable as error:
+                log.warning("match: %s", error)
         return answer
+
+
+def _match() -> dict[str, Any]:
+    return {"offers": _OFFERS_AT_ONCE, "offer": new_id()}
 
 
 def _relays(answer: Mapping[str, Any]) -> tuple[Relay, ...]:
@@ -519,7 +481,9 @@ def _seat(seat: Registration) -> dict[str, Any]:
     return {**asdict(seat), "profile": _said(**seat.profile)}
 
 
-def _queue(queue: Queue) -> dict[str, Any]:
+@lru_cache(maxsize=1024)
+def _queue(language: str, wishes: Wishes, delays: Delays) -> dict[str, Any]:
+    queue = queue_for(language, wishes, delays)
     tiers = "".join(f"{_tier(tier)};" for tier in queue.tiers)
     return {"id": queue.id, "language": queue.language, "also": list(queue.wishes.also), "tiers": tiers}
 

@@ -6,7 +6,7 @@ Delivery: at least once, in order. Consumers are idempotent.
 import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from redis.asyncio import Redis
@@ -17,6 +17,7 @@ from bridge.desk.keys import Keys
 #: A consumer that has not been heard of for this long is taken to be dead, and its facts are taken over.
 CONSUMER_DEAD_AFTER_MS = 15_000
 _ANSWER_WITHIN_S = 3.0
+_AFTER_THE_PAGES_S = 0.01
 
 
 class FactReader:
@@ -45,47 +46,88 @@ class FactReader:
 
 
 class FactGroup:
-    """One consumer of a group: each fact is handled by one of the group's consumers."""
+    """One consumer of a group: each fact is handled by one of the group's consumers.
 
-    def __init__(self, redis: "Redis", keys: Keys, group: str, consumer: str) -> None:
+    ``news``: set by whoever reads the same facts when there are new ones. Without it the server is asked to wait, and
+    serves each group in the moment in which pages are to be told.
+    """
+
+    def __init__(
+        self, redis: "Redis", keys: Keys, group: str, consumer: str, news: asyncio.Event | None = None
+    ) -> None:
         self._redis = redis
         self._key = keys["facts"]
         self._aside = keys["aside"]
         self._group = group
         self._consumer = consumer
+        self._news = news
         self._own_first = True
+        self._given: set[str] = set()
+        """Of the facts read last, if they were new, those not acknowledged."""
+        self._claims_at_s = 0.0
 
     async def read(self, count: int, block_ms: int) -> list[tuple[str, dict[str, Any]]]:
         """Facts to handle: those this consumer has not acknowledged, then those of consumers that died, then new ones.
 
         Waits up to ``block_ms`` for new ones; empty when none came.
         """
+        self._given = set()
         if self._own_first:
             own = await self._redis.xreadgroup(self._group, self._consumer, {self._key: "0"}, count=count)
             entries = _entries(own)
             if entries:
                 return _facts(entries)
             self._own_first = False
+        left = await self._of_the_dead(count)
+        if left:
+            self._own_first = True
+            return _facts(left)
+        # What is delivered is this consumer's own until it is acknowledged, even if the answer is lost on its way.
+        self._own_first = True
+        entries = await self._new(count, block_ms)
+        self._given = {fact_id for fact_id, _ in entries}
+        self._own_first = bool(entries)
+        return _facts(entries)
+
+    async def _new(self, count: int, block_ms: int) -> list[tuple[str, dict[str, str]]]:
+        new: dict[Any, Any] = {self._key: ">"}
+        if self._news is None:
+            async with _not_for_ever(block_ms):
+                return _entries(
+                    await self._redis.xreadgroup(self._group, self._consumer, new, count=count, block=block_ms)
+                )
+        self._news.clear()
+        entries = _entries(await self._redis.xreadgroup(self._group, self._consumer, new, count=count))
+        if not entries:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(block_ms / 1000):
+                    await self._news.wait()
+            # A record can wait until the pages have been told, and takes with it what has happened meanwhile.
+            await asyncio.sleep(_AFTER_THE_PAGES_S)
+        return entries
+
+    async def _of_the_dead(self, count: int) -> list[tuple[str, dict[str, str]]]:
+        now_s = asyncio.get_running_loop().time()
+        if now_s < self._claims_at_s:
+            return []
         claimed = await self._redis.xautoclaim(
             self._key, self._group, self._consumer, min_idle_time=CONSUMER_DEAD_AFTER_MS, count=count
         )
-        if claimed[1]:
-            self._own_first = True
-            return _facts(claimed[1])
-        # What is delivered is this consumer's own until it is acknowledged, even if the answer is lost on its way.
-        self._own_first = True
-        async with _not_for_ever(block_ms):
-            new = await self._redis.xreadgroup(
-                self._group, self._consumer, {self._key: ">"}, count=count, block=block_ms
-            )
-        entries = _entries(new)
-        self._own_first = bool(entries)
-        return _facts(entries)
+        left: list[tuple[str, dict[str, str]]] = claimed[1]
+        # They are not looked for at each fact.
+        self._claims_at_s = now_s if left else now_s + CONSUMER_DEAD_AFTER_MS / 10_000
+        return left
 
     async def acknowledge(self, ids: Sequence[str]) -> None:
         """These facts are handled."""
         if ids:
             await self._redis.xack(self._key, self._group, *ids)
+            self._has_handled(ids)
+
+    def _has_handled(self, ids: Sequence[str]) -> None:
+        if self._given:
+            self._given.difference_update(ids)
+            self._own_first = bool(self._given)
 
     async def set_aside(self, fact_id: str, reason: str) -> None:
         """Put a fact that cannot be handled into the aside stream and acknowledge it, both or neither."""
@@ -101,6 +143,7 @@ class FactGroup:
                 both.xadd(self._aside, kept)
             both.xack(self._key, self._group, fact_id)
             await both.execute()
+        self._has_handled([fact_id])
 
 
 @asynccontextmanager

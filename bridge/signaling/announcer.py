@@ -1,31 +1,32 @@
 """Tells the sockets of this worker what happens at the desk.
 
-One task reads the stream into the projection and works out what each audience sees of a fact; another sends. Snapshots
-go through the same queue as facts, so that a page never gets a fact before the snapshot it follows.
+One task reads the stream into the projection and works out what each audience sees of a fact; another sends it
+(bridge/signaling/outbox.py). Snapshots go the same way: a page never gets a fact before the snapshot it follows.
 """
 
 import asyncio
 import logging
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-import socketio
 from redis.exceptions import RedisError
 
 from bridge.clock import Clock
 from bridge.desk.desk import Desk, DeskUnavailable
 from bridge.desk.facts import FactReader
-from bridge.desk.projection import Projection
-from bridge.domain.staff import Role
+from bridge.desk.projection import Name, Projection
 from bridge.settings import RoutingSettings
-from bridge.signaling.messages import PROTOCOL_VERSION, Fact, FactName, Snapshot
+from bridge.signaling.messages import PROTOCOL_VERSION, FactName, Snapshot
+from bridge.signaling.outbox import Outbox, Socket
 from bridge.signaling.scopes import (
     GROUP_OF,
+    Appearances,
     Audience,
     appearances,
     differences,
     snapshot_entities,
+    together,
 )
 
 log = logging.getLogger(__name__)
@@ -36,27 +37,12 @@ _REACH_WITHIN_S = 3.0
 _END_SIGN_INS = frozenset({FactName.SIGN_INS_ENDED, FactName.KIOSK_REMOVED, FactName.STAFF_REMOVED})
 
 
-@dataclass(frozen=True)
-class Socket:
-    """A connected page, and the token it was let in with."""
-
-    sid: str
-    role: Role
-    seat: str
-    page: str
-    token: str = field(default="", repr=False)
-
-    @property
-    def namespace(self) -> str:
-        return f"/{self.role}"
-
-
 class Announcer:
     """The projection of this worker and the sockets that hear of it."""
 
     def __init__(
         self,
-        sio: socketio.AsyncServer,
+        outbox: Outbox,
         desk: Desk,
         reader: FactReader,
         clock: Clock,
@@ -64,15 +50,18 @@ class Announcer:
         routing: RoutingSettings,
     ) -> None:
         self.projection = Projection(routing)
-        self._sio = sio
+        self._outbox = outbox
         self._desk = desk
         self._reader = reader
         self._clock = clock
         self._block_ms = max(1000, keep_s * 1000 // 4)
         self._sockets: dict[str, Socket] = {}
-        self._audience: dict[str, dict[str, Socket]] = {}
-        self._outbox: asyncio.Queue[tuple[Socket, str, dict[str, Any]]] = asyncio.Queue()
+        self._pages: dict[Audience, list[Socket]] = {}
+        self._groups: Counter[str] = Counter()
         self._moved = asyncio.Condition()
+        self._news: list[asyncio.Event] = []
+        #: How what was touched last appears to those who are here; forgotten when others are.
+        self._shown: dict[Name, Appearances] = {}
         #: Set while the facts are being read; whoever connects waits for it.
         self.following = asyncio.Event()
         #: Pages in a call whose sign-in has ended: they finish it and begin nothing.
@@ -90,7 +79,11 @@ class Announcer:
     def add(self, socket: Socket) -> None:
         """A page is connected: it gets a snapshot, then every fact after it."""
         self._sockets[socket.sid] = socket
-        self._audience.setdefault(GROUP_OF[socket.role], {})[socket.sid] = socket
+        self._shown.clear()
+        group = GROUP_OF[socket.role]
+        self._pages.setdefault((group, socket.seat), []).append(socket)
+        self._groups[group] += 1
+        self._outbox.add(socket, group)
         self._send_snapshot(socket)
 
     def remove(self, sid: str) -> Socket | None:
@@ -98,7 +91,12 @@ class Announcer:
         self.leaving.discard(sid)
         socket = self._sockets.pop(sid, None)
         if socket:
-            self._audience[GROUP_OF[socket.role]].pop(sid, None)
+            self._outbox.remove(socket)
+            group = GROUP_OF[socket.role]
+            self._groups -= Counter([group])
+            self._pages[group, socket.seat].remove(socket)
+            if not self._pages[group, socket.seat]:
+                del self._pages[group, socket.seat]
         return socket
 
     async def reached(self, at: str) -> None:
@@ -117,6 +115,16 @@ class Announcer:
         except TimeoutError:
             raise DeskUnavailable("the facts do not arrive") from None
 
+    def news(self) -> asyncio.Event:
+        """An event that is set whenever there are new facts, after the pages have been told; for one waiter."""
+        event = asyncio.Event()
+        self._news.append(event)
+        return event
+
+    def _bring_news(self) -> None:
+        for event in self._news:
+            event.set()
+
     async def follow(self) -> None:
         """Read the stream for ever; after any trouble begin again from a snapshot."""
         delay_s = _RETRY_FIRST_S
@@ -133,55 +141,57 @@ class Announcer:
                 await asyncio.sleep(delay_s)
                 delay_s = min(delay_s * 2, _RETRY_LONGEST_S)
 
-    async def deliver(self) -> None:
-        """Send what is in the outbox, in order, for ever."""
-        while True:
-            socket, event, message = await self._outbox.get()
-            if socket.sid in self._sockets and not await self._sio.drop_if_deaf(socket.sid, socket.namespace):
-                # Straight to this worker's own socket: other workers tell their own.
-                await self._sio.emit(event, message, to=socket.sid, namespace=socket.namespace, ignore_queue=True)
-
     async def _begin(self) -> None:
         snapshot = await self._desk.snapshot()
         self.projection.replace(snapshot)
+        self._shown.clear()
         for socket in self:
             self._send_snapshot(socket)
         self.following.set()
+        self._bring_news()
         async with self._moved:
             self._moved.notify_all()
 
     async def _read(self) -> None:
         facts = await self._reader.after(self.projection.at, block_ms=self._block_ms)
-        for at, fact in facts:
-            self._tell(at, fact)
         if facts:
+            self._tell(facts)
+            self._bring_news()
             async with self._moved:
                 self._moved.notify_all()
 
-    def _tell(self, at: str, fact: dict[str, Any]) -> None:
-        touched = self.projection.touched_by(fact)
-        before = appearances(self.projection, touched)
-        self.projection.apply(at, fact)
-        if fact["name"] in _END_SIGN_INS:
-            self.sign_ins_ended.set()
-        changes = differences(before, appearances(self.projection, touched), fact)
-        head = {"at": at, "at_ms": fact["at_ms"], "name": fact["name"]}
-        for socket, change in self._concerned(changes):
-            self._outbox.put_nowait((socket, Fact.EVENT, {**head, **change}))
+    def _tell(self, facts: Sequence[tuple[str, dict[str, Any]]]) -> None:
+        """Facts that were read together are told as one, named after the last."""
+        before: dict[Name, Appearances] = {}
+        for at, fact in facts:
+            # What no earlier one has touched looks as it did before them, and as it did when it was last touched.
+            for name in self.projection.touched_by(fact) - before.keys():
+                before[name] = self._shown.get(name) or self._look(name)
+            self.projection.apply(at, fact)
+            if fact["name"] in _END_SIGN_INS:
+                self.sign_ins_ended.set()
+        after = {name: self._look(name) for name in before}
+        for name, seen in after.items():
+            self._shown[name] = seen
+            if not seen:
+                del self._shown[name]
+        changes = differences(together(before.values()), together(after.values()), [fact for _, fact in facts])
+        at, last = facts[-1]
+        head = {"at": at, "at_ms": last["at_ms"], "name": last["name"]}
+        for (group, seat), change in changes.items():
+            if seat is None:
+                self._outbox.tell_group(group, {**head, **change})
+        # After their group: that it happened is told them in the same message.
+        for (group, seat), change in changes.items():
+            for socket in self._pages.get((group, seat), ()) if seat else ():
+                self._outbox.tell(socket, {**head, **change})
 
-    def _concerned(self, changes: dict[Audience, dict[str, Any]]) -> Iterator[tuple[Socket, dict[str, Any]]]:
-        """The sockets that see something of these changes, each with all that it sees."""
-        for group in {group for group, _ in changes}:
-            common = changes.get((group, None))
-            for socket in self._audience.get(group, {}).values():
-                own = changes.get((group, socket.seat))
-                if common and own:
-                    yield (
-                        socket,
-                        {"put": common["put"] + own["put"], "gone": common["gone"] + own["gone"]},
-                    )
-                elif common or own:
-                    yield socket, common or own or {}
+    def _look(self, name: Name) -> Appearances:
+        return appearances(self.projection, [name], self._is_here)
+
+    def _is_here(self, audience: Audience) -> bool:
+        group, seat = audience
+        return audience in self._pages if seat else group in self._groups
 
     def _send_snapshot(self, socket: Socket) -> None:
         message = {
@@ -190,7 +200,7 @@ class Announcer:
             "version": PROTOCOL_VERSION,
             "entities": snapshot_entities(self.projection, socket.role, socket.seat),
         }
-        self._outbox.put_nowait((socket, Snapshot.EVENT, message))
+        self._outbox.begin_anew(socket, Snapshot.EVENT, message)
 
 
 def _order(stream_id: str) -> tuple[int, int]:

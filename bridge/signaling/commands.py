@@ -20,7 +20,6 @@ from bridge.media.descriptions import UnreadableDescription
 from bridge.media.paths import End as PathEnd
 from bridge.media.paths import Paths, hides, policy_of
 from bridge.service import Service
-from bridge.signaling.announcer import Socket
 from bridge.signaling.messages import (
     Accept,
     AskInterpreter,
@@ -61,6 +60,7 @@ from bridge.signaling.messages import (
     WrapUp,
 )
 from bridge.signaling.messages import Paths as PathsAnswer
+from bridge.signaling.outbox import Socket
 
 
 @dataclass(frozen=True)

@@ -718,12 +718,12 @@ class Gone(Wire):
 
 
 class Fact(Message):
-    """Something that happened, as far as this role may see it: entities as they are now, and those that are gone."""
+    """What happened, as far as this role may see it: entities as they are now, and those that are gone (first)."""
 
     EVENT: ClassVar[str] = "desk.fact"
     at: str = Field(description="Stream id; facts at or before the snapshot's are ignored.")
     at_ms: int
-    name: str = Field(description="What happened, for logs; pages look at the entities.")
+    name: str = Field(description="What happened (last, where it was more), for logs; pages look at the entities.")
     put: list[Entity]
     gone: list[Gone]
 

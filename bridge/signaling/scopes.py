@@ -6,7 +6,8 @@ after it equals a new snapshot.
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -44,6 +45,8 @@ log = logging.getLogger(__name__)
 #: Group and, for what only one seat sees, its id.
 Audience = tuple[str, str | None]
 Appearances = dict[Audience, dict[tuple[str, str], dict[str, Any]]]
+#: Who sees something, and how to make it.
+Appearance = tuple[Audience, Callable[[], Seen]]
 
 KIOSKS, CONSOLES, BOARDS = "kiosks", "consoles", "boards"
 
@@ -55,30 +58,44 @@ GROUP_OF: dict[Role, str] = {
 }
 
 
-def appearances(projection: Projection, names: Iterable[Name]) -> Appearances:
-    """How the named entities appear now, by audience and by kind and id of what is seen."""
+def appearances(projection: Projection, names: Iterable[Name], is_here: Callable[[Audience], bool]) -> Appearances:
+    """How the named entities appear now, by audience and by kind and id of what is seen.
+
+    ``is_here``: whether anybody of an audience is to be told.
+    """
     seen: Appearances = {}
     for kind, entity_id in names:
         try:
-            for audience, entity in _seen(projection, kind, entity_id):
-                wire = entity.model_dump(mode="json")
-                seen.setdefault(audience, {})[(wire["kind"], wire["id"])] = wire
+            for audience, appearance in _seen(projection, kind, entity_id):
+                if is_here(audience):
+                    wire = appearance().model_dump(mode="json")
+                    seen.setdefault(audience, {})[(wire["kind"], wire["id"])] = wire
         except (ValidationError, KeyError, TypeError, ValueError) as error:
             # What cannot be shown is left out: it must not take everybody else's desk with it.
             log.error("%s %s cannot be shown: %s", kind, entity_id, type(error).__name__)
     return seen
 
 
+def together(several: Iterable[Appearances]) -> Appearances:
+    """Those of different entities as one."""
+    whole: Appearances = {}
+    for seen in several:
+        for audience, entities in seen.items():
+            whole.setdefault(audience, {}).update(entities)
+    return whole
+
+
 def snapshot_entities(projection: Projection, role: Role, seat: str) -> list[dict[str, Any]]:
     """Everything that a seat sees now."""
     group = GROUP_OF[role]
-    seen = appearances(projection, _names_for(projection, group, role, seat))
-    return [*seen.get((group, None), {}).values(), *seen.get((group, seat), {}).values()]
+    audiences: tuple[Audience, ...] = ((group, None), (group, seat))
+    seen = appearances(projection, _names_for(projection, group, role, seat), audiences.__contains__)
+    return [entity for audience in audiences for entity in seen.get(audience, {}).values()]
 
 
-def differences(before: Appearances, after: Appearances, fact: Raw) -> dict[Audience, dict[str, Any]]:
-    """What changed for each audience: ``put`` (entities as they are now) and ``gone``."""
-    reasons = {call["id"]: call.get("end_reason") for call in fact.get("calls") or ()}
+def differences(before: Appearances, after: Appearances, facts: Iterable[Raw]) -> dict[Audience, dict[str, Any]]:
+    """What changed for each audience with these facts: ``put`` (entities as they are now) and ``gone``."""
+    reasons = {call["id"]: call.get("end_reason") for fact in facts for call in fact.get("calls") or ()}
     changes: dict[Audience, dict[str, Any]] = {}
     for audience in {*before, *after}:
         was, now = before.get(audience, {}), after.get(audience, {})
@@ -108,7 +125,7 @@ def _names_for(projection: Projection, group: str, role: Role, seat: str) -> Ite
         yield from (("closures", closure) for closure in projection.closures)
 
 
-def _seen(projection: Projection, kind: str, entity_id: str) -> Iterator[tuple[Audience, Seen]]:
+def _seen(projection: Projection, kind: str, entity_id: str) -> Iterator[Appearance]:
     if kind == "languages":
         yield from _seen_language(projection, entity_id)
     elif kind == "calls" and entity_id in projection.calls:
@@ -118,13 +135,13 @@ def _seen(projection: Projection, kind: str, entity_id: str) -> Iterator[tuple[A
     elif kind == "kiosks" and entity_id in projection.kiosks:
         yield from _seen_kiosk(projection.kiosks[entity_id])
     elif kind == "notices" and entity_id in projection.notices:
-        notice = Notice.model_validate(projection.notices[entity_id], strict=False)
+        notice = partial(Notice.model_validate, projection.notices[entity_id], strict=False)
         yield from (((group, None), notice) for group in (KIOSKS, CONSOLES, BOARDS))
     elif kind == "closures" and entity_id in projection.closures:
-        yield (BOARDS, None), ClosedLanguage.model_validate(projection.closures[entity_id])
+        yield (BOARDS, None), partial(ClosedLanguage.model_validate, projection.closures[entity_id])
 
 
-def _seen_language(projection: Projection, language: str) -> Iterator[tuple[Audience, Seen]]:
+def _seen_language(projection: Projection, language: str) -> Iterator[Appearance]:
     duty = LanguageDuty(
         id=language,
         on_duty=projection.on_duty(language),
@@ -132,20 +149,20 @@ def _seen_language(projection: Projection, language: str) -> Iterator[tuple[Audi
         closed=language in projection.closures,
     )
     if duty.on_duty or duty.interpreted or duty.closed:
-        yield (KIOSKS, None), duty
+        yield (KIOSKS, None), lambda: duty
 
 
-def _seen_call(projection: Projection, call: Raw) -> Iterator[tuple[Audience, Seen]]:
+def _seen_call(projection: Projection, call: Raw) -> Iterator[Appearance]:
     offer = projection.offers.get(call.get("offer") or "")
-    yield (KIOSKS, call["kiosk"]), _own_call(projection, call, offer)
-    yield (BOARDS, None), _board_call(call, offer)
+    yield (KIOSKS, call["kiosk"]), partial(_own_call, projection, call, offer)
+    yield (BOARDS, None), partial(_board_call, call, offer)
     if call["state"] == CallState.CONNECTED:
         for person in call["people"]:
-            yield (CONSOLES, person["staff"]), _advisor_call(projection, call, person)
+            yield (CONSOLES, person["staff"]), partial(_advisor_call, projection, call, person)
     else:
         yield (
             (CONSOLES, None),
-            WaitingCall(
+            lambda: WaitingCall(
                 id=call["id"],
                 language=call["language"],
                 channel=CallChannel(call["channel"]),
@@ -154,7 +171,7 @@ def _seen_call(projection: Projection, call: Raw) -> Iterator[tuple[Audience, Se
             ),
         )
     for seat in (offer or {}).get("seats") or ():
-        yield (CONSOLES, seat["staff"]), _own_offer(projection, call, offer or {}, seat)
+        yield (CONSOLES, seat["staff"]), partial(_own_offer, projection, call, offer or {}, seat)
 
 
 def _own_call(projection: Projection, call: Raw, offer: Raw | None) -> OwnCall:
@@ -321,69 +338,75 @@ def _ask(call: Raw) -> OwnAsk | None:
     )
 
 
-def _seen_staff(member: Raw) -> Iterator[tuple[Audience, Seen]]:
-    common = {
+def _seen_staff(member: Raw) -> Iterator[Appearance]:
+    yield (CONSOLES, member["id"]), partial(_self, member)
+    if member["presence"] != Presence.OFFLINE:
+        yield (CONSOLES, None), lambda: Colleague.model_validate(_as_colleague(member), strict=False)
+    yield (BOARDS, None), partial(_board_staff, member)
+
+
+def _as_colleague(member: Raw) -> Raw:
+    return {
         "id": member["id"],
         "name": member["name"],
         "role": Role(member["role"]),
         "languages": member["languages"] or {},
         "presence": member["presence"],
     }
-    detailed = {
-        **common,
+
+
+def _in_detail(member: Raw) -> Raw:
+    return {
+        **_as_colleague(member),
         "since_ms": member["since_ms"],
         "away_reason": member.get("away_reason"),
         "shift_ends_at_ms": member.get("shift_ends_at_ms"),
         "last_call": bool(member.get("last_call")),
     }
+
+
+def _self(member: Raw) -> Self:
     serving = member.get("serving")
-    yield (
-        (CONSOLES, member["id"]),
-        Self.model_validate(
-            {
-                **detailed,
-                "page": member.get("page", ""),
-                "afterwards": (member.get("afterwards") or (None,))[0],
-                "wrap_ups": [
-                    OpenWrapUp(
-                        call=one["call"],
-                        until_ms=one["until_ms"],
-                        extensions=one["extensions"],
-                        work=DeskWork(one["work"]) if one.get("work") else None,
-                    )
-                    for one in member.get("wrap_ups") or ()
-                ],
-                "serving": serving
-                and OwnServing(
-                    work=DeskWork(serving["work"]), language=serving.get("language"), since_ms=serving["since_ms"]
-                ),
-            },
-            strict=False,
-        ),
-    )
-    if member["presence"] != Presence.OFFLINE:
-        yield (CONSOLES, None), Colleague.model_validate(common, strict=False)
-    yield (
-        (BOARDS, None),
-        BoardStaff.model_validate(
-            {**detailed, "connected": member["connected"], "calls": len(member.get("calls") or ())}, strict=False
-        ),
+    return Self.model_validate(
+        {
+            **_in_detail(member),
+            "page": member.get("page", ""),
+            "afterwards": (member.get("afterwards") or (None,))[0],
+            "wrap_ups": [
+                OpenWrapUp(
+                    call=one["call"],
+                    until_ms=one["until_ms"],
+                    extensions=one["extensions"],
+                    work=DeskWork(one["work"]) if one.get("work") else None,
+                )
+                for one in member.get("wrap_ups") or ()
+            ],
+            "serving": serving
+            and OwnServing(
+                work=DeskWork(serving["work"]), language=serving.get("language"), since_ms=serving["since_ms"]
+            ),
+        },
+        strict=False,
     )
 
 
-def _seen_kiosk(kiosk: Raw) -> Iterator[tuple[Audience, Seen]]:
+def _board_staff(member: Raw) -> BoardStaff:
+    detailed = _in_detail(member)
+    return BoardStaff.model_validate(
+        {**detailed, "connected": member["connected"], "calls": len(member.get("calls") or ())}, strict=False
+    )
+
+
+def _seen_kiosk(kiosk: Raw) -> Iterator[Appearance]:
     yield (
         (KIOSKS, kiosk["id"]),
-        OwnKiosk(
-            id=kiosk["id"],
-            page=kiosk.get("page", ""),
-            name=kiosk["name"],
-            municipality=kiosk["municipality"],
+        lambda: OwnKiosk(
+            id=kiosk["id"], page=kiosk.get("page", ""), name=kiosk["name"], municipality=kiosk["municipality"]
         ),
     )
     yield (
         (BOARDS, None),
-        BoardKiosk(
+        lambda: BoardKiosk(
             id=kiosk["id"],
             name=kiosk["name"],
             municipality=kiosk["municipality"],

@@ -6,12 +6,22 @@ import json
 import sys
 from pathlib import Path
 
-from tests.bench import accept_to_picture, idle_memory, relay_cpu
+from tests.bench import (
+    accept_to_picture,
+    idle_memory,
+    join_to_ring,
+    queue_match_growth,
+    queue_match_rate,
+    relay_cpu,
+)
 from tests.bench.measurement import Measurement
 
 BENCHES = {
     "call.accept_to_picture": accept_to_picture.measure,
     "server.idle_memory": idle_memory.measure,
+    "queue.match_rate": queue_match_rate.measure,
+    "queue.match_growth": queue_match_growth.measure,
+    "queue.join_to_ring": join_to_ring.measure,
     "media.relay_cpu": relay_cpu.measure,
 }
 OUT = Path("build/bench.json")

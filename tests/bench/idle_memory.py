@@ -8,14 +8,14 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
 
 import aiohttp
-import msgpack
 
 from bridge.accounts.sign_in import cookie_name
+from bridge.signaling.messages import PROTOCOL_VERSION
 from tests.actors.people import signed_in_by_a_click
 from tests.actors.service import RunningService
+from tests.bench.lines import Visitor, connect_all
 from tests.bench.measurement import Measurement
 
 WARM = 100
@@ -56,14 +56,15 @@ async def _ours() -> float:
             service.start()
             [worker] = service.children("worker")
             tokens = [await signed_in_by_a_click(service.url, name) for name in names]
-            visitors: list[dict[str, Any]] = [
-                {
-                    "cookie": f"{cookie_name(name)}={token}",
-                    "auth": {"seat": name, "page": f"page-{name}", "claim": True, "version": 1},
-                }
+            visitors = [
+                Visitor(
+                    "/kiosk",
+                    f"{cookie_name(name)}={token}",
+                    {"seat": name, "page": f"page-{name}", "claim": True, "version": PROTOCOL_VERSION},
+                )
                 for name, token in zip(names, tokens, strict=True)
             ]
-            return await _per_connection(service.url, "/kiosk", visitors, worker)
+            return await _per_connection(service.url, visitors, worker)
         finally:
             for name in environment:
                 del os.environ[name]
@@ -75,8 +76,8 @@ async def _baseline() -> float:
     try:
         assert server.stdout is not None
         port = server.stdout.readline().strip()
-        visitors: list[dict[str, Any]] = [{"cookie": "", "auth": {}} for _ in range(WARM + COUNTED)]
-        return await _per_connection(f"http://127.0.0.1:{port}", "/kiosk", visitors, server.pid)
+        visitors = [Visitor("/kiosk", "", {}) for _ in range(WARM + COUNTED)]
+        return await _per_connection(f"http://127.0.0.1:{port}", visitors, server.pid)
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(20)
@@ -84,39 +85,15 @@ async def _baseline() -> float:
             server.stdout.close()
 
 
-async def _per_connection(url: str, namespace: str, visitors: list[dict[str, Any]], pid: int) -> float:
-    connections = []
+async def _per_connection(url: str, visitors: list[Visitor], pid: int) -> float:
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
-        for visitor in visitors[:WARM]:
-            connections.append(await _connect(session, url, namespace, **visitor))
+        lines = await connect_all(session, url, visitors[:WARM])
         before = await _settled_kib(pid)
-        for visitor in visitors[WARM:]:
-            connections.append(await _connect(session, url, namespace, **visitor))
+        lines += await connect_all(session, url, visitors[WARM:])
         after = await _settled_kib(pid)
-        for _, reader in connections:
-            reader.cancel()
-        await asyncio.gather(*(reader for _, reader in connections), return_exceptions=True)
+        for line in lines:
+            await line.close()
     return (after - before) / COUNTED
-
-
-async def _connect(
-    session: aiohttp.ClientSession, url: str, namespace: str, cookie: str, auth: dict[str, Any]
-) -> tuple[aiohttp.ClientWebSocketResponse, "asyncio.Task[None]"]:
-    """The few messages that a Socket.IO client says when it connects, and its answers to pings."""
-    line = await session.ws_connect(
-        f"{url}/socket.io/?EIO=4&transport=websocket", headers={"Cookie": cookie, "Origin": url}, compress=0
-    )
-    assert (await line.receive_str()).startswith("0")
-    await line.send_bytes(msgpack.dumps({"type": 0, "data": auth, "nsp": namespace}))
-    answer = msgpack.loads((await line.receive()).data)
-    assert answer["type"] == 0, answer
-
-    async def read() -> None:
-        async for message in line:
-            if message.data == "2":
-                await line.send_str("3")
-
-    return line, asyncio.create_task(read())
 
 
 async def _settled_kib(pid: int) -> float:

@@ -22,7 +22,7 @@ from bridge.database import schema
 from bridge.domain.rights import RIGHTS, Act, Whose
 from bridge.domain.staff import Role
 from bridge.settings import Settings
-from bridge.signaling.server import MESSAGE_LIMIT_BYTES
+from bridge.signaling.lines import MESSAGE_LIMIT_BYTES
 from tests.actors.desk import DeskUnderTest, desk_under_test
 from tests.actors.people import Actor, key
 from tests.scenarios.test_authorisation import (
@@ -252,7 +252,7 @@ async def test_a_line_that_asks_and_does_not_listen_is_closed(desk: DeskUnderTes
 async def test_a_line_that_does_not_say_whose_it_is_is_closed(
     desk: DeskUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bridge.signaling.server._NAMED_WITHIN_S", 0.05)
+    monkeypatch.setattr("bridge.signaling.lines._NAMED_WITHIN_S", 0.05)
     kiosk = await desk.kiosk()
     async with (
         aiohttp.ClientSession(headers={"Origin": desk.url}) as session,

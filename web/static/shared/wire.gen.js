@@ -818,7 +818,7 @@ export const FACT_NAME = Object.freeze({
  * @property {Entity[]} entities
  */
 
-/** Something that happened, as far as this role may see it: entities as they are now, and those that are gone.
+/** What happened, as far as this role may see it: entities as they are now, and those that are gone (first).
  * @typedef {object} Fact
  * @property {string} at
  * @property {number} at_ms

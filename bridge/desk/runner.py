@@ -1,0 +1,129 @@
+"""Running the desk's scripts in its server."""
+
+import json
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.commands.core import AsyncScript
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from bridge.clock import Clock
+from bridge.desk.keys import Keys
+
+log = logging.getLogger(__name__)
+
+_SCRIPTS = Path(__file__).parent / "scripts"
+_KEY_NAMES = (
+    "meta",
+    "calls",
+    "offers",
+    "staff",
+    "kiosks",
+    "wrapping",
+    "waiting",
+    "available",
+    "deadlines",
+    "leases",
+    "facts",
+    "signs",
+    "paths",
+    "relays",
+    "queues",
+    "live",
+    "named",
+    "asks",
+    "languages",
+    "notices",
+)
+
+
+class Refused(Exception):
+    """The desk refused a command; nothing changed. ``code`` is one of the wire's error codes."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
+
+
+class DeskUnavailable(Exception):
+    """The desk's server cannot be reached or did not answer; whether the command was carried out is not known."""
+
+
+class Runner:
+    """The scripts of one desk, with what all of them are given: keys, the time, the policy."""
+
+    def __init__(self, redis: "Redis", keys: Keys, clock: Clock, policy: Mapping[str, int]) -> None:
+        self._redis = redis
+        self._keys = keys
+        self._clock = clock
+        # The scripts look for `"name": number` in it.
+        self._policy = json.dumps(policy)
+        self._key_list = [keys[name] for name in _KEY_NAMES]
+        self._scripts: dict[str, AsyncScript] = {
+            path.stem: redis.register_script(_text(path))
+            for path in sorted(_SCRIPTS.glob("*.lua"))
+            if not path.name.startswith("_")
+        }
+
+    async def run(self, name: str, arguments: Mapping[str, Any], key: str | None = None) -> dict[str, Any]:
+        """A script's answer; the first one again where it was run with this key. Raises DeskUnavailable, Refused."""
+        return _read(await self._asked(name, arguments, key))
+
+    async def run_and_match(
+        self, name: str, arguments: Mapping[str, Any], key: str, match: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], int]:
+        """A script's answer, and how many offers were made behind it in the same moment. Raises as ``run`` does."""
+        answer, made = await self._asked(name, arguments, key, json.dumps(match))
+        if made < 0:
+            # The script's own part was carried out; the server's log says what is wrong with the match.
+            log.error("%s: the match behind it failed", name)
+        return _read(answer), int(made)
+
+    async def _asked(self, name: str, arguments: Mapping[str, Any], key: str | None, *more: str) -> Any:
+        done = self._keys[f"done:{key}"] if key else ""
+        now_ms = self._clock.desk_ms() or ""
+        try:
+            return await self._scripts[name](
+                keys=[*self._key_list, done], args=[now_ms, json.dumps(arguments), self._policy, *more]
+            )
+        except (RedisConnectionError, RedisTimeoutError, OSError) as error:
+            raise DeskUnavailable(f"{name}: {type(error).__name__}") from error
+        except RedisError as error:
+            # A disk that is full, replicas that are missing, a server that is loading: none of it is for ever.
+            log.error("%s: %s", name, error)
+            raise DeskUnavailable(f"{name}: {str(error).split(' ', 1)[0]}") from error
+
+
+def _text(path: Path) -> str:
+    """A script with what every script begins and ends with."""
+    parts = [_SCRIPTS / "_lib.lua", _SCRIPTS / "_match.lua", path]
+    library, match, transition = (part.read_text(encoding="utf-8") for part in parts)
+    return f"{library}\n{match}\nlocal function transition()\n{transition}\nend\n{_END}"
+
+
+#: ARGV 4, where it is given: what ``match`` is asked for, behind the transition and whatever came of it.
+_END = """
+local answer = transition()
+if not ARGV[4] then
+  return answer
+end
+local matched, made = pcall(match, cjson.decode(ARGV[4]))
+if not matched then
+  redis.log(redis.LOG_WARNING, 'match: ' .. tostring(made))
+  made = -1
+end
+return { answer, made }
+"""
+
+
+def _read(text: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = json.loads(text)
+    if not answer["ok"]:
+        raise Refused(answer["code"], answer["detail"])
+    return answer

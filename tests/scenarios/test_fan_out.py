@@ -38,9 +38,7 @@ async def test_what_happens_within_a_moment_is_one_message(
     for kiosk in kiosks:
         await kiosk.asks_for("ar")
     await kiosks[0].leaves()
-    await looks_on.hears(
-        lambda: [call["municipality"] for call in looks_on.sees("waiting")] == ["931"], "who is left"
-    )
+    await looks_on.hears(lambda: [call["municipality"] for call in looks_on.sees("waiting")] == ["931"], "who is left")
     told = facts_of(looks_on)[before:]
     assert len(told) == 1, told
     # Named after the last of them, and with who came and went meanwhile.

@@ -3,13 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 import engineio
 import socketio
 from aiohttp import web
-from engineio.exceptions import SocketIsClosedError
 from engineio.packet import MESSAGE, Packet
 from redis.exceptions import RedisError
 from socketio.packet import EVENT
@@ -124,26 +122,17 @@ class SignalServer(socketio.AsyncServer):  # type: ignore[misc]
         encoded = self.packet_class(EVENT, namespace=namespace, data=[event, message]).encode()
         return Packet(MESSAGE, encoded)
 
-    def send_now(self, sid: str, namespace: str, packet: Packet) -> bool:
-        """Send it to a page of this worker, where that takes no waiting; whether it did."""
-        eio_sid = self.manager.eio_sid_from_sid(sid, namespace)
-        line = self.eio.sockets.get(eio_sid)
-        if line is None or line.closed or self._is_deaf(eio_sid):
-            return False
-        line.queue.put_nowait(packet)
-        return True
-
-    async def send(self, sid: str, namespace: str, packet: Packet) -> None:
+    def send(self, sid: str, namespace: str, packet: Packet) -> None:
         """Send it to a page of this worker; nothing where the page has gone. One that does not listen is shut out."""
         eio_sid = self.manager.eio_sid_from_sid(sid, namespace)
-        if eio_sid is None:
+        line = self.eio.sockets.get(eio_sid)
+        if line is None or line.closed:
             return
         if self._is_deaf(eio_sid):
             log.warning("a page does not listen; its line is closed")
-            await self._drop(eio_sid)
+            self.start_background_task(self._drop, eio_sid)
             return
-        with suppress(SocketIsClosedError):
-            await self._send_eio_packet(eio_sid, packet)
+        line.queue.put_nowait(packet)
 
     def _is_deaf(self, eio_sid: str) -> bool:
         line = self.eio.sockets.get(eio_sid)

@@ -148,9 +148,11 @@ class Outbox:
         packet = self._sio.sealed(
             socket.namespace, Fact.EVENT, gathered([*self._group_of[socket].pending(socket), fact])
         )
-        if self._first or not self._sio.send_now(socket.sid, socket.namespace, packet):
+        if self._first:
+            # Perhaps this page's snapshot.
             self._first.append((socket, packet))
-            self._something.set()
+        else:
+            self._send(socket, packet)
 
     def tell_group(self, group: str, fact: Told) -> None:
         """Tell everybody of a group."""
@@ -164,11 +166,13 @@ class Outbox:
         while True:
             self._something.clear()
             while self._first:
-                await self._send(*self._first.popleft())
+                self._send(*self._first.popleft())
             due_at_s = [group.due_at_s for group in self._groups.values() if group.due_at_s is not None]
             now_s = self._now_s()
             if any(at_s <= now_s for at_s in due_at_s):
-                await self._tell_a_few(now_s)
+                self._tell_a_few(now_s)
+                # Everybody else at the worker has a turn.
+                await asyncio.sleep(0)
                 continue
             try:
                 async with asyncio.timeout_at(min(due_at_s, default=None)):
@@ -176,17 +180,15 @@ class Outbox:
             except TimeoutError:
                 continue
 
-    async def _tell_a_few(self, now_s: float) -> None:
+    def _tell_a_few(self, now_s: float) -> None:
         for group in self._groups.values():
             if group.due_at_s is not None and group.due_at_s <= now_s:
                 for socket, packet in group.few(self._sio, now_s):
-                    await self._send(socket, packet)
-        # Everybody else at the worker has a turn.
-        await asyncio.sleep(0)
+                    self._send(socket, packet)
 
-    async def _send(self, socket: Socket, packet: Packet) -> None:
+    def _send(self, socket: Socket, packet: Packet) -> None:
         if socket in self._group_of:
-            await self._sio.send(socket.sid, socket.namespace, packet)
+            self._sio.send(socket.sid, socket.namespace, packet)
 
     def _now_s(self) -> float:
         return asyncio.get_running_loop().time()

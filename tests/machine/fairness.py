@@ -155,7 +155,10 @@ class Matching:
         """Whether whoever a call waits for by name could be rung for it."""
         if not is_there(self._before, "kiosk", self._before.kiosks.get(call["kiosk"]), self.now_ms):
             return False
-        place = self._place.get(call["named"]["staff"])
+        named = call["named"]["staff"]
+        place = self._place.get(named)
+        if place is None or self._staff[named]["role"] != Role.ADVISOR:
+            return False
         return place == "free" or (place == "spare" and call["channel"] == CallChannel.CHAT)
 
     # ------------------------------------------------------------------ the line

@@ -18,6 +18,7 @@ async def test_a_ring_does_not_wait_for_what_everybody_is_told(
     """The news for all consoles are held back for as long as anybody likes; the ring is there."""
     looks_on = await desk.advisor("olga", available=False)
     advisor = await desk.advisor("amina")
+    await looks_on.hears(lambda: looks_on.sees("colleague"), "of the other advisor")
     monkeypatch.setattr(outbox, "GATHER_S", 3600.0)
     before = len(facts_of(looks_on))
     kiosk = await desk.kiosk()

@@ -276,7 +276,9 @@ local function match(args)
       end
       local call = load(CALLS, id)
       local member = staff(call.named.staff)
-      local room = member and (member.place == 'free' or (member.place == 'spare' and call.channel == 'chat' and #member.calls < policy.chats_at_once))
+      -- Whoever was an advisor when they were named may have become something else.
+      local chat = member and member.place == 'spare' and call.channel == 'chat' and #member.calls < policy.chats_at_once
+      local room = member and member.role == 'advisor' and (member.place == 'free' or chat)
       if room and member.is_there and not member.offer and is_there('kiosk', load(KIOSKS, call.kiosk)) then
         local language = member.languages[call.language] and call.language or nil
         for _, other in ipairs(call.also) do

@@ -4,7 +4,6 @@ Guarantees: a transition happens wholly or not at all; its fact is in the stream
 repeated with its key gets its first answer again and changes nothing.
 """
 
-import json
 import logging
 import secrets
 from collections.abc import Mapping, Sequence
@@ -124,7 +123,6 @@ class Desk:
         routing: RoutingSettings | None = None,
     ) -> None:
         self._redis = redis
-        self._keys = keys
         self._routing = routing or RoutingSettings()
         self._runner = Runner(redis, keys, clock, _policy(timing, self._routing))
         self._matches = False
@@ -303,8 +301,7 @@ class Desk:
 
     async def _queue_of(self, call: str, language: str) -> dict[str, Any]:
         """The queue that a call would be in with another language: its visitor's wishes stay."""
-        known = await self._redis.hget(self._keys["calls"], call)
-        was = json.loads(known) if known else {}
+        was = await self._runner.entity("calls", call) or {}
         also = [code for code in (was.get("asked_language"), *(was.get("knows") or ())) if code]
         wishes = Wishes(tuple(also), was.get("wish"), was.get("channel", "video"))
         return self._queue(language, wishes)

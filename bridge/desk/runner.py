@@ -2,7 +2,8 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -85,19 +86,32 @@ class Runner:
             log.error("%s: the match behind it failed", name)
         return _read(answer), int(made)
 
+    async def entity(self, kind: str, id_: str) -> dict[str, Any] | None:
+        """One entity as it is now (bridge/desk/keys.py), or None. Raises DeskUnavailable."""
+        with _telling_outages(f"reading {kind}"):
+            text = await self._redis.hget(self._keys[kind], id_)
+        return json.loads(text) if text else None
+
     async def _asked(self, name: str, arguments: Mapping[str, Any], key: str | None, *more: str) -> Any:
         done = self._keys[f"done:{key}"] if key else ""
         now_ms = self._clock.desk_ms() or ""
-        try:
+        with _telling_outages(name):
             return await self._scripts[name](
                 keys=[*self._key_list, done], args=[now_ms, json.dumps(arguments), self._policy, *more]
             )
-        except (RedisConnectionError, RedisTimeoutError, OSError) as error:
-            raise DeskUnavailable(f"{name}: {type(error).__name__}") from error
-        except RedisError as error:
-            # A disk that is full, replicas that are missing, a server that is loading: none of it is for ever.
-            log.error("%s: %s", name, error)
-            raise DeskUnavailable(f"{name}: {str(error).split(' ', 1)[0]}") from error
+
+
+@contextmanager
+def _telling_outages(name: str) -> Iterator[None]:
+    """Raises DeskUnavailable for whatever the server or the way to it has."""
+    try:
+        yield
+    except (RedisConnectionError, RedisTimeoutError, OSError) as error:
+        raise DeskUnavailable(f"{name}: {type(error).__name__}") from error
+    except RedisError as error:
+        # A disk that is full, replicas that are missing, a server that is loading: none of it is for ever.
+        log.error("%s: %s", name, error)
+        raise DeskUnavailable(f"{name}: {str(error).split(' ', 1)[0]}") from error
 
 
 def _text(path: Path) -> str:

@@ -122,7 +122,7 @@ class Desk:
         timing: TimingSettings,
         routing: RoutingSettings | None = None,
     ) -> None:
-        self._redis = redis
+        self._keys = keys
         self._routing = routing or RoutingSettings()
         self._runner = Runner(redis, keys, clock, _policy(timing, self._routing))
         self._matches = False

@@ -109,11 +109,11 @@ async def bridge(settings: Settings, redis_url: str, clock: Clock) -> AsyncItera
         stack.push_async_callback(sio.manager.close)
         outbox = Outbox(sio)
         announcer = Announcer(outbox, desk, FactReader(reads, keys), clock, timing.stream_keep_s, settings.routing)
-        contacts = FactGroup(reads, keys, CONTACTS_GROUP, consumer=new_id(), news=announcer.news())
+        contacts = FactGroup(scripts, keys, CONTACTS_GROUP, consumer=new_id(), news=announcer.news())
         zone = ZoneInfo(settings.contacts.time_zone)
         writer = ContactWriter(contacts, store, clock, zone)
         audit_writer = AuditWriter(
-            FactGroup(reads, keys, AUDIT_GROUP, consumer=new_id(), news=announcer.news()), accounts, clock
+            FactGroup(scripts, keys, AUDIT_GROUP, consumer=new_id(), news=announcer.news()), accounts, clock
         )
         paths = Paths(desk, settings.media, clock)
         endpoints = Endpoints(settings.media)

@@ -16,8 +16,8 @@ class TaskOwner:
     A task that fails is logged with its name and sets ``failed``: a process that lost a loop it lives by must
     not go on as if nothing had happened. ``close`` cancels what still runs and waits for it.
 
-    Once is not always enough: ``asyncio.wait_for`` of Python 3.11 forgets a cancellation that comes in the moment in
-    which its work is done, and redis-py sends each command within one.
+    Once is not always enough: ``asyncio.wait_for`` of Python 3.11, which libraries use, forgets a cancellation that
+    comes in the moment in which its work is done.
     """
 
     def __init__(self) -> None:

@@ -35,7 +35,8 @@ class FactReader:
 
     async def can_follow(self, at: str) -> bool:
         """Whether every fact after ``at`` can still be read: none trimmed away, no id rolled back by a failover."""
-        info = await self._redis.xinfo_stream(self._key)
+        async with _not_for_ever(0):
+            info = await self._redis.xinfo_stream(self._key)
         here, last = _order(at), _order(str(info["last-generated-id"]))
         if here >= last:
             return here == last
@@ -48,8 +49,8 @@ class FactReader:
 class FactGroup:
     """One consumer of a group: each fact is handled by one of the group's consumers.
 
-    ``news``: set by whoever reads the same facts when there are new ones. Without it the server is asked to wait, and
-    serves each group in the moment in which pages are to be told.
+    ``news``: set by whoever reads the same facts when there are new ones; then a client for short commands will do.
+    Without it the server is asked to wait, and serves each group in the moment in which pages are to be told.
     """
 
     def __init__(
@@ -69,7 +70,7 @@ class FactGroup:
     async def read(self, count: int, block_ms: int) -> list[tuple[str, dict[str, Any]]]:
         """Facts to handle: those this consumer has not acknowledged, then those of consumers that died, then new ones.
 
-        Waits up to ``block_ms`` for new ones; empty when none came.
+        Waits up to ``block_ms`` for new ones; empty when none came, or when news of them did.
         """
         self._given = set()
         if self._own_first:
@@ -102,7 +103,7 @@ class FactGroup:
             with suppress(TimeoutError):
                 async with asyncio.timeout(block_ms / 1000):
                     await self._news.wait()
-            # A record can wait until the pages have been told, and takes with it what has happened meanwhile.
+            # A record can wait until whoever is rung has been told, and takes with it what has happened meanwhile.
             await asyncio.sleep(_AFTER_THE_PAGES_S)
         return entries
 

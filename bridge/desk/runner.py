@@ -121,15 +121,18 @@ def _text(path: Path) -> str:
     return f"{library}\n{match}\nlocal function transition()\n{transition}\nend\n{_END}"
 
 
-#: ARGV 4, where it is given: what ``match`` is asked for, behind the transition and whatever came of it.
+#: ARGV 4, where it is given: what ``match`` is asked for, behind a transition that was not refused.
 _END = """
 local answer = transition()
 if not ARGV[4] then
   return answer
 end
+if answer:find('"ok":false', 1, true) then
+  return { answer, 0 }
+end
 local matched, made = pcall(match, cjson.decode(ARGV[4]))
 if not matched then
-  redis.log(redis.LOG_WARNING, 'match: ' .. tostring(made))
+  redis.log(redis.LOG_WARNING, 'match: ' .. tostring(type(made) == 'table' and made.err or made))
   made = -1
 end
 return { answer, made }

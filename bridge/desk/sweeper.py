@@ -14,17 +14,17 @@ _TRIM_EVERY = 30
 
 
 async def sweep_for_ever(desk: Desk, clock: Clock, timing: TimingSettings) -> None:
-    """Sweep, match and now and then trim the stream, every ``sweep_interval_s`` seconds."""
+    """Sweep, now and then trim the stream, and match, every ``sweep_interval_s`` seconds."""
     rounds = 0
     away = False
     while True:
         await clock.sleep(timing.sweep_interval_s)
         try:
             await desk.sweep()
-            await desk.match()
             rounds += 1
             if rounds % _TRIM_EVERY == 0:
                 await desk.trim(timing.stream_keep_s)
+            await desk.match()
             away = False
         except (DeskUnavailable, RedisError) as error:
             if not away:

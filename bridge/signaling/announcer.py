@@ -1,6 +1,6 @@
 """Tells the sockets of this worker what happens at the desk.
 
-One task reads the stream into the projection and works out what each audience sees of a fact; another sends it
+It reads the stream into the projection and works out what each audience sees of a fact, for the outbox to send
 (bridge/signaling/outbox.py). Snapshots go the same way: a page never gets a fact before the snapshot it follows.
 """
 
@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from redis.exceptions import RedisError
@@ -116,7 +117,7 @@ class Announcer:
             raise DeskUnavailable("the facts do not arrive") from None
 
     def news(self) -> asyncio.Event:
-        """An event that is set whenever there are new facts, after the pages have been told; for one waiter."""
+        """An event that is set whenever there are new facts, when those whom they concern are told; for one waiter."""
         event = asyncio.Event()
         self._news.append(event)
         return event
@@ -194,13 +195,15 @@ class Announcer:
         return audience in self._pages if seat else group in self._groups
 
     def _send_snapshot(self, socket: Socket) -> None:
-        message = {
+        self._outbox.begin_anew(socket, Snapshot.EVENT, partial(self._snapshot, socket))
+
+    def _snapshot(self, socket: Socket) -> dict[str, Any]:
+        return {
             "at": self.projection.at,
             "now_ms": self._clock.now_ms(),
             "version": PROTOCOL_VERSION,
             "entities": snapshot_entities(self.projection, socket.role, socket.seat),
         }
-        self._outbox.begin_anew(socket, Snapshot.EVENT, message)
 
 
 def _order(stream_id: str) -> tuple[int, int]:

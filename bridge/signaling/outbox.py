@@ -10,7 +10,7 @@ what their group has not been told yet. Pages ignore what is not newer than what
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -123,7 +123,8 @@ class Outbox:
         self._sio = sio
         self._groups: dict[str, _Group] = {}
         self._group_of: dict[Socket, _Group] = {}
-        self._first: deque[tuple[Socket, Packet]] = deque()
+        self._first: deque[tuple[Socket, str, Callable[[], dict[str, Any]]]] = deque()
+        """Snapshots, made when they are sent, and what comes behind them."""
         self._something = asyncio.Event()
 
     def add(self, socket: Socket, group: str) -> None:
@@ -136,23 +137,21 @@ class Outbox:
         """A page is gone; what was still meant for it is forgotten."""
         self._group_of.pop(socket).told.pop(socket)
 
-    def begin_anew(self, socket: Socket, event: str, message: dict[str, Any]) -> None:
-        """Tell a page everything (a snapshot): what its group has not been told yet is in it."""
+    def begin_anew(self, socket: Socket, event: str, snapshot: Callable[[], dict[str, Any]]) -> None:
+        """Tell a page everything: what its group has not been told yet is in it, and perhaps what comes meanwhile."""
         self._group_of[socket].pending(socket)
         # Not at once: Socket.IO has yet to answer a page that connects.
-        self._first.append((socket, self._sio.sealed(socket.namespace, event, message)))
+        self._first.append((socket, event, snapshot))
         self._something.set()
 
     def tell(self, socket: Socket, fact: Told) -> None:
         """Tell one page, with all that comes before it."""
-        packet = self._sio.sealed(
-            socket.namespace, Fact.EVENT, gathered([*self._group_of[socket].pending(socket), fact])
-        )
+        message = gathered([*self._group_of[socket].pending(socket), fact])
         if self._first:
             # Perhaps this page's snapshot.
-            self._first.append((socket, packet))
+            self._first.append((socket, Fact.EVENT, lambda: message))
         else:
-            self._send(socket, packet)
+            self._send(socket, self._sio.sealed(socket.namespace, Fact.EVENT, message))
 
     def tell_group(self, group: str, fact: Told) -> None:
         """Tell everybody of a group."""
@@ -166,7 +165,8 @@ class Outbox:
         while True:
             self._something.clear()
             while self._first:
-                self._send(*self._first.popleft())
+                self._send_the_first()
+                await asyncio.sleep(0)
             due_at_s = [group.due_at_s for group in self._groups.values() if group.due_at_s is not None]
             now_s = self._now_s()
             if any(at_s <= now_s for at_s in due_at_s):
@@ -179,6 +179,12 @@ class Outbox:
                     await self._something.wait()
             except TimeoutError:
                 continue
+
+    def _send_the_first(self) -> None:
+        for _ in range(min(FEW, len(self._first))):
+            socket, event, message = self._first.popleft()
+            if socket in self._group_of:
+                self._send(socket, self._sio.sealed(socket.namespace, event, message()))
 
     def _tell_a_few(self, now_s: float) -> None:
         for group in self._groups.values():

@@ -1,4 +1,4 @@
--- What every script of the desk begins with. Loaded in front of each of them by bridge/desk/desk.py.
+-- What every script of the desk begins with. Loaded in front of each of them by bridge/desk/runner.py.
 --
 -- KEYS  1 meta · 2 calls · 3 offers · 4 staff · 5 kiosks · 6 wrapping · 7 waiting · 8 available · 9 deadlines
 --       · 10 leases · 11 facts · 12 signs · 13 paths · 14 relays · 15 queues · 16 live · 17 named · 18 asks

@@ -428,13 +428,19 @@ local function match(args)
         return
       end
       local id = first.queue or first.first
-      tiers[id] = tiers[id] or redis.call('HGET', QUEUES, id)
+      tiers[id] = tiers[id] or redis.call('HGET', QUEUES, id) or ''
       local call, behind, seats, why, opens
       if may_be_served(tiers[id]) then
         local line = first.queue and { first.first } or redis.call('ZRANGE', PREFIX .. 'queue:' .. id, 0, 1, 'WITHSCORES')
         behind = not first.queue and { line[3], line[4] } or nil
         call = load(CALLS, line[1])
-        seats, why, opens = seats_for(call, tiers[id])
+        if call then
+          seats, why, opens = seats_for(call, tiers[id])
+        else
+          -- Never seen. If it happens, others must not wait for it.
+          redis.log(redis.LOG_WARNING, 'match: a call stands in line and is not there: ' .. tostring(line[1]))
+          why = true
+        end
       end
       if seats and not kiosk_is_there(call.kiosk) then
         seats, why = nil, true

@@ -171,7 +171,10 @@ async def test_many_tabs_of_one_person_count_once_and_one_of_them_has_the_calls(
     first = await desk.advisor("amina")
     second = await desk.actor(AdvisorActor, "amina")
     await second.arrives(claim=False)
-    assert len([one for one in helena.sees("board_staff") if one["presence"] == "available"]) == 1
+    await helena.hears(
+        lambda: [one["id"] for one in helena.sees("board_staff") if one["presence"] == "available"] == ["amina"],
+        "one advisor who is available",
+    )
     visitor = await desk.kiosk()
     call = await visitor.asks_for("ar")
     await first.is_offered(call)

@@ -35,6 +35,7 @@ from bridge.desk.embedded import EmbeddedServer, EmbeddedServerError, end_with_p
 from bridge.edge.certificates import CertificateError, ServerTls
 from bridge.edge.connections import ConnectionLimit
 from bridge.edge.lan import LanCertificate, make_for_lan, names_of_this_machine
+from bridge.garbage import look_seldom
 from bridge.media.turn import TurnServers
 from bridge.settings import Settings
 
@@ -349,6 +350,7 @@ async def work(settings: Settings, redis_url: str, listening: socket.socket) -> 
         if tls is not None:
             app[TASKS].start("certificate", tls.follow_for_ever(_CERTIFICATE_EVERY_S))
         await web.SockSite(runner, listening, ssl_context=tls.context if tls else None).start()
+        look_seldom()
         failed = app[TASKS].failed
         stopped = asyncio.create_task(stop.wait())
         broken = asyncio.create_task(failed.wait())

@@ -10,11 +10,9 @@ import logging
 from bridge.accounts.model import Account
 from bridge.accounts.store import Accounts, StoreUnavailable
 from bridge.clock import Clock
-from bridge.desk.desk import Desk, DeskUnavailable
+from bridge.desk.desk import Desk, DeskUnavailable, few_at_a_time
 
 log = logging.getLogger(__name__)
-
-_AT_ONCE = 200
 
 
 class Roster:
@@ -29,8 +27,8 @@ class Roster:
         staff, kiosks = await self._accounts.everybody()
         accounts: list[Account] = [*staff, *kiosks]
         seats = [account.registration() for account in accounts]
-        for start in range(0, len(seats), _AT_ONCE):
-            told = await self._desk.register(seats[start : start + _AT_ONCE])
+        for some in few_at_a_time(seats):
+            told = await self._desk.register(some)
             if told.behind:
                 # The database was brought back from a backup, and the desk was not: the database's word counts.
                 log.warning("roster: %d accounts are older than the desk knows them", len(told.behind))

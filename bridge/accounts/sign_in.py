@@ -8,7 +8,7 @@ use), when its time is over, and when the account says that sign-ins given until
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -17,7 +17,7 @@ from redis.asyncio import Redis
 
 from bridge.accounts.model import Account
 from bridge.clock import Clock
-from bridge.desk.desk import Desk, pause_ms
+from bridge.desk.desk import Desk, few_at_a_time, pause_ms
 from bridge.desk.keys import Keys
 from bridge.domain.staff import Role
 from bridge.settings import Settings
@@ -112,9 +112,11 @@ class SignIns:
 
     async def still_good(self, tokens: Iterable[str]) -> set[str]:
         """Those of the tokens that are good. Whoever asks has their pages open: this is use."""
-        asked = list(tokens)
-        found = await self._look(asked, use=True)
-        return {token for token, who in zip(asked, found, strict=True) if who}
+        good: set[str] = set()
+        for some in few_at_a_time(list(tokens)):
+            found = await self._look(some, use=True)
+            good.update(token for token, who in zip(some, found, strict=True) if who)
+        return good
 
     async def take_back(self, token: str, seat: str) -> None:
         """The seat's token is good no longer; every worker hears of it."""
@@ -149,7 +151,7 @@ class SignIns:
 
     # ------------------------------------------------------------------ parts
 
-    async def _look(self, tokens: list[str], use: bool) -> list[SignedIn | None]:
+    async def _look(self, tokens: Sequence[str], use: bool) -> list[SignedIn | None]:
         if not tokens:
             return []
         texts = await self._read(

@@ -14,7 +14,7 @@ from socketio.exceptions import ConnectionRefusedError as SocketRefused
 from bridge.accounts.door import Door
 from bridge.accounts.sign_in import SignIns
 from bridge.clock import Clock
-from bridge.desk.desk import Desk, DeskUnavailable, Kind, Page, Refused, new_id
+from bridge.desk.desk import Desk, DeskUnavailable, Kind, Page, Refused, few_at_a_time, new_id
 from bridge.domain.staff import DESK_ROLES, SERVING_ROLES, Presence, Role
 from bridge.edge.limits import Allowance
 from bridge.media.paths import Endpoints, Paths
@@ -50,7 +50,6 @@ log = logging.getLogger(__name__)
 FROM_PAGES = by_event((*COMMANDS, *QUESTIONS, *SIGNALS))
 #: What whoever is in a call may still say when their sign-in has ended.
 _OF_A_CALL = (Leave, End, StepOut, Transfer, Renew, Report, AskPaths, Describe, Candidate, Restart, Chat)
-_LEASES_AT_ONCE = 200
 _CONNECT_WITHIN_S = 4.0
 
 
@@ -187,8 +186,8 @@ async def renew_leases_for_ever(announcer: Announcer, desk: Desk, clock: Clock, 
         await clock.sleep(every_s)
         pages = [_page(socket) for socket in announcer if socket.role is not Role.SUPERVISOR]
         try:
-            for start in range(0, len(pages), _LEASES_AT_ONCE):
-                await desk.renew_leases(pages[start : start + _LEASES_AT_ONCE])
+            for some in few_at_a_time(pages):
+                await desk.renew_leases(some)
         except DeskUnavailable:
             log.warning("leases: the desk does not answer")
 
@@ -221,13 +220,15 @@ class Doorkeeper:
 
     async def _look(self) -> None:
         async with self._one_at_a_time:
+            # Whoever comes meanwhile has just been looked at.
+            sockets = list(self._announcer)
             try:
-                good = await self._sign_ins.still_good({socket.token for socket in self._announcer})
+                good = await self._sign_ins.still_good({socket.token for socket in sockets})
             except (RedisError, OSError) as error:
                 log.warning("sign-ins: %s", type(error).__name__)
                 return
-            for socket in self._announcer:
-                if socket.token not in good:
+            for socket in sockets:
+                if socket.token not in good and self._announcer.socket(socket.sid):
                     await self._show_out(socket)
 
     async def _show_out(self, socket: Socket) -> None:

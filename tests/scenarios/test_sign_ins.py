@@ -1,12 +1,15 @@
 """A sign-in that is taken back or expires ends the page's connection at once, but no conversation."""
 
+import asyncio
+from collections.abc import Iterable
+
 import pytest
 from socketio.exceptions import BadNamespaceError
 from socketio.exceptions import ConnectionError as SocketRefused
 from socketio.exceptions import TimeoutError as SocketTimeout
 
 from bridge.accounts.model import StaffDraft
-from bridge.accounts.sign_in import cookie_name
+from bridge.accounts.sign_in import SignIns, cookie_name
 from bridge.signaling.messages import Join, Message, SetPresence
 from tests.actors import DeskUnderTest
 from tests.actors.desk import eventually
@@ -32,6 +35,33 @@ async def test_signing_out_anywhere_closes_the_page_at_once_and_keeps_it_out(des
     with pytest.raises(SocketRefused):
         await amina.connects()
     assert amina.refused_with == "not_signed_in"
+
+
+async def test_who_comes_while_sign_ins_are_looked_at_stays(
+    desk: DeskUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looking, came = asyncio.Event(), asyncio.Event()
+    still_good = SignIns.still_good
+
+    async def slow(self: SignIns, tokens: Iterable[str]) -> set[str]:
+        good = await still_good(self, tokens)
+        looking.set()
+        await came.wait()
+        return good
+
+    yusuf = await desk.advisor("yusuf")
+    monkeypatch.setattr(SignIns, "still_good", slow)
+    passing = asyncio.create_task(desk.passes(desk.settings.timing.lease_interval_s))
+    await looking.wait()
+    amina = await desk.advisor("amina")
+    # Yusuf goes: the look is over when his page is closed.
+    await signs_out(desk, yusuf)
+    came.set()
+    await yusuf.loses_the_line()
+    await passing
+    call = await (await desk.kiosk()).asks_for("ar")
+    await amina.accepts()
+    assert ("advisor_call", call) in amina.model
 
 
 async def test_whoever_is_in_a_call_finishes_it(desk: DeskUnderTest) -> None:

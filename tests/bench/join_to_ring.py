@@ -29,7 +29,7 @@ KIOSKS, CONSOLES = 1000, 200
 #: Of the kiosks, those whose visitors come; of the consoles, those that are free. The others are there and look on.
 AT_WORK = 10
 JOINS = 200
-ROUNDS = 3
+ROUNDS = 5
 _PAUSE_S = 0.1
 _LANGUAGE = "ar"
 HOW = (

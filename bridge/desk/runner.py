@@ -19,28 +19,6 @@ from bridge.desk.keys import Keys
 log = logging.getLogger(__name__)
 
 _SCRIPTS = Path(__file__).parent / "scripts"
-_KEY_NAMES = (
-    "meta",
-    "calls",
-    "offers",
-    "staff",
-    "kiosks",
-    "wrapping",
-    "waiting",
-    "available",
-    "deadlines",
-    "leases",
-    "facts",
-    "signs",
-    "paths",
-    "relays",
-    "queues",
-    "live",
-    "named",
-    "asks",
-    "languages",
-    "notices",
-)
 
 
 class Refused(Exception):
@@ -65,7 +43,6 @@ class Runner:
         self._clock = clock
         # The scripts look for `"name": number` in it.
         self._policy = json.dumps(policy)
-        self._key_list = [keys[name] for name in _KEY_NAMES]
         self._scripts: dict[str, AsyncScript] = {
             path.stem: redis.register_script(_text(path))
             for path in sorted(_SCRIPTS.glob("*.lua"))
@@ -93,12 +70,10 @@ class Runner:
         return json.loads(text) if text else None
 
     async def _asked(self, name: str, arguments: Mapping[str, Any], key: str | None, *more: str) -> Any:
-        done = self._keys[f"done:{key}"] if key else ""
+        keys = [self._keys["meta"], *([self._keys[f"done:{key}"]] if key else ())]
         now_ms = self._clock.desk_ms() or ""
         with _telling_outages(name):
-            return await self._scripts[name](
-                keys=[*self._key_list, done], args=[now_ms, json.dumps(arguments), self._policy, *more]
-            )
+            return await self._scripts[name](keys=keys, args=[now_ms, json.dumps(arguments), self._policy, *more])
 
 
 @contextmanager

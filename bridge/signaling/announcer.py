@@ -21,6 +21,7 @@ from bridge.settings import RoutingSettings
 from bridge.signaling.messages import PROTOCOL_VERSION, FactName, Snapshot
 from bridge.signaling.outbox import Outbox, Socket
 from bridge.signaling.scopes import (
+    CONSOLES,
     GROUP_OF,
     Appearances,
     Audience,
@@ -182,8 +183,8 @@ class Announcer:
         for (group, seat), change in changes.items():
             if seat is None:
                 self._outbox.tell_group(group, {**head, **change})
-        # After their group: that it happened is told them in the same message.
-        for (group, seat), change in changes.items():
+        # After their group: that it happened is told them in the same message. Whoever is rung before whoever waits.
+        for (group, seat), change in sorted(changes.items(), key=_rung_first):
             for socket in self._pages.get((group, seat), ()) if seat else ():
                 self._outbox.tell(socket, {**head, **change})
 
@@ -204,6 +205,10 @@ class Announcer:
             "version": PROTOCOL_VERSION,
             "entities": snapshot_entities(self.projection, socket.role, socket.seat),
         }
+
+
+def _rung_first(change: tuple[Audience, Any]) -> bool:
+    return change[0][0] != CONSOLES
 
 
 def _order(stream_id: str) -> tuple[int, int]:

@@ -97,7 +97,7 @@ def differences(before: Appearances, after: Appearances, facts: Iterable[Raw]) -
     """What changed for each audience with these facts: ``put`` (entities as they are now) and ``gone``."""
     reasons = {call["id"]: call.get("end_reason") for fact in facts for call in fact.get("calls") or ()}
     changes: dict[Audience, dict[str, Any]] = {}
-    for audience in {*before, *after}:
+    for audience in dict.fromkeys((*after, *before)):
         was, now = before.get(audience, {}), after.get(audience, {})
         put = [entity for name, entity in now.items() if was.get(name) != entity]
         gone = [

@@ -29,6 +29,29 @@ async def test_a_ring_does_not_wait_for_what_everybody_is_told(
     assert len(facts_of(looks_on)) == before
 
 
+async def test_whoever_is_rung_is_told_before_whoever_waits(
+    desk: DeskUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    advisor = await desk.advisor("amina")
+    kiosk = await desk.kiosk()
+    told: list[str] = []
+    tell = outbox.Outbox.tell
+
+    def noted(self: outbox.Outbox, socket: outbox.Socket, fact: outbox.Told) -> None:
+        told.append(socket.seat)
+        tell(self, socket, fact)
+
+    monkeypatch.setattr(outbox.Outbox, "tell", noted)
+    for _ in range(3):
+        # Facts that are read one by one do not count: the visitor hears of the first before anybody is rung.
+        told.clear()
+        await kiosk.asks_for("ar")
+        await advisor.is_offered()
+        assert told[-2:] == [advisor.seat, kiosk.seat], told
+        await kiosk.leaves()
+        await advisor.hears(lambda: not advisor.sees("own_offer"), "that nobody rings")
+
+
 async def test_what_happens_within_a_moment_is_one_message(
     desk: DeskUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,9 +1,7 @@
 -- What every script of the desk begins with. Loaded in front of each of them by bridge/desk/runner.py.
 --
--- KEYS  1 meta · 2 calls · 3 offers · 4 staff · 5 kiosks · 6 wrapping · 7 waiting · 8 available · 9 deadlines
---       · 10 leases · 11 facts · 12 signs · 13 paths · 14 relays · 15 queues · 16 live · 17 named · 18 asks
---       · 19 languages · 20 notices · 21 done (the answer to a repeated command; unused where there is no key)
---       Indexes (bridge/desk/keys.py) are named from the first part of these; all share one hash tag.
+-- KEYS  1 meta · 2 done (the answer to a repeated command; missing where it has no key)
+--       The desk's other keys (bridge/desk/keys.py) are named from the first of these; all share one hash tag.
 -- ARGV  1 now_ms (empty: the server's own time, one clock for every worker) · 2 arguments (JSON) · 3 policy (JSON): durations in milliseconds
 -- Each script returns its answer as JSON: {ok = true, …} or {ok = false, code = …, detail = …}.
 
@@ -11,11 +9,13 @@
 -- usual they keep up all the same, and no command waits a millisecond for one.
 collectgarbage('setstepmul', 100)
 
-local META, CALLS, OFFERS, STAFF, KIOSKS, WRAPPING = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
-local WAITING, AVAILABLE, DEADLINES, LEASES, FACTS = KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
-local SIGNS, PATHS, RELAYS, QUEUES, LIVE, NAMED, ASKS = KEYS[12], KEYS[13], KEYS[14], KEYS[15], KEYS[16], KEYS[17], KEYS[18]
-local LANGUAGES, NOTICES, DONE = KEYS[19], KEYS[20], KEYS[21]
+local META, DONE = KEYS[1], KEYS[2]
 local PREFIX = META:sub(1, -5)
+local CALLS, OFFERS, STAFF, KIOSKS = PREFIX .. 'calls', PREFIX .. 'offers', PREFIX .. 'staff', PREFIX .. 'kiosks'
+local WRAPPING, WAITING, AVAILABLE = PREFIX .. 'wrapping', PREFIX .. 'waiting', PREFIX .. 'available'
+local DEADLINES, LEASES, FACTS, SIGNS = PREFIX .. 'deadlines', PREFIX .. 'leases', PREFIX .. 'facts', PREFIX .. 'signs'
+local PATHS, RELAYS, QUEUES, LIVE = PREFIX .. 'paths', PREFIX .. 'relays', PREFIX .. 'queues', PREFIX .. 'live'
+local NAMED, ASKS, LANGUAGES, NOTICES = PREFIX .. 'named', PREFIX .. 'asks', PREFIX .. 'languages', PREFIX .. 'notices'
 
 local args = cjson.decode(ARGV[2])
 -- Durations and bounds, each read when it is first asked for: a script needs two or three of thirty.
@@ -103,14 +103,14 @@ local function refuse(code, detail)
 end
 
 local function answered_before()
-  return DONE ~= '' and redis.call('GET', DONE) or nil
+  return DONE and redis.call('GET', DONE) or nil
 end
 
 local function done(answer)
   answer = answer or {}
   answer.ok = true
   local text = cjson.encode(answer)
-  if DONE ~= '' then
+  if DONE then
     redis.call('SET', DONE, text, 'PX', policy.command_memory_ms)
   end
   return text

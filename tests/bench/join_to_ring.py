@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
@@ -24,7 +24,7 @@ from bridge.signaling.messages import PROTOCOL_VERSION, Fact, Join, Leave, SetPr
 from tests.actors.people import signed_in_by_a_click
 from tests.actors.service import RunningService
 from tests.bench.lines import Crowd, Line, Visitor, connect_all
-from tests.bench.measurement import Measurement
+from tests.bench.measurement import Measurement, middle, ratios
 
 KIOSKS, CONSOLES = 1000, 200
 #: Of the kiosks, those whose visitors come; of the consoles, those that are free. The others are there and look on.
@@ -45,7 +45,7 @@ HOW = (
 
 async def measure() -> Measurement:
     """Milliseconds."""
-    rounds: list[_Round] = []
+    rounds: list[Measurement] = []
     async with _our_server() as (url, kiosks, consoles), _bare_server() as bare_url:
         strangers = [Visitor("/kiosk", "", {}) for _ in range(KIOSKS)], [Visitor("/kiosk", "", {})] * CONSOLES
         for _ in range(ROUNDS):
@@ -53,27 +53,10 @@ async def measure() -> Measurement:
                 ours, size = await _ring(callers, rung)
             async with _connected(bare_url, *strangers) as (callers, rung):
                 baseline = await _pass_on(callers, rung, size)
-            rounds.append(_Round(_p95(ours), _p95(baseline), median(ours), median(baseline)))
-    middle = sorted(rounds, key=_Round.ratio)[ROUNDS // 2]
-    ratios = ", ".join(f"{one.ratio():.2f}" for one in rounds)
-    seen = (
-        f"medians {middle.our_median:.2f} and {middle.its_median:.2f} ms; ratios of the rounds {ratios}; "
-        f"the message has {size} bytes"
-    )
-    return Measurement(middle.ours, middle.baseline, "ms", 2.5, HOW, seen=seen)
-
-
-@dataclass(frozen=True)
-class _Round:
-    """95th percentiles and medians, in milliseconds."""
-
-    ours: float
-    baseline: float
-    our_median: float
-    its_median: float
-
-    def ratio(self) -> float:
-        return self.ours / self.baseline
+            seen = f"medians {median(ours):.2f} and {median(baseline):.2f} ms; the message has {size} bytes"
+            rounds.append(Measurement(_p95(ours), _p95(baseline), "ms", 2.5, HOW, seen=seen))
+    chosen = middle(rounds)
+    return replace(chosen, seen=f"{chosen.seen}; ratios of the rounds {ratios(rounds)}")
 
 
 def _p95(times: list[float]) -> float:

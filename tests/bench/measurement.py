@@ -1,5 +1,6 @@
 """What a measurement comes to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,3 +43,13 @@ class Measurement:
             "how": self.how,
             "seen": self.seen,
         }
+
+
+def middle(rounds: Sequence[Measurement]) -> Measurement:
+    """Of several rounds, each of both, the one with the median ratio: a machine's speed changes by the minute."""
+    return sorted(rounds, key=lambda one: one.ratio)[len(rounds) // 2]
+
+
+def ratios(rounds: Sequence[Measurement]) -> str:
+    """The ratios of the rounds, for ``seen``."""
+    return ", ".join(f"{one.ratio:.2f}" for one in rounds)

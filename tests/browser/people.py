@@ -223,6 +223,16 @@ class Stage:
             await context.close()
 
 
+async def signs_in_by_a_click(page: Page, url: str, seat: str) -> None:
+    """On the demo desk's entrance; the tab of their own that it opens is closed again when it is there."""
+    await page.goto(f"{url}/")
+    async with page.context.expect_page() as opened:
+        await page.locator(f"form:has(input[value={seat}]) button").first.click()
+    tab = await opened.value
+    await tab.wait_for_load_state()
+    await tab.close()
+
+
 async def _clicked(button: Locator) -> None:
     """Click a button, which what somebody else did may just take away: then there is nothing left to click."""
     try:

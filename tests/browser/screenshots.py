@@ -14,7 +14,7 @@ from playwright.async_api import Playwright, ViewportSize, async_playwright
 
 from tests.actors.service import RunningService
 from tests.browser.launch import CHROMIUM_ARGUMENTS
-from tests.browser.people import Person, Stage
+from tests.browser.people import Person, Stage, signs_in_by_a_click
 from tests.browser.portraits import ADVISOR, VISITOR, draw
 
 OUT = Path("build/screenshots")
@@ -231,12 +231,7 @@ async def office(stage: Stage, locale: str) -> None:
         ("kirsi", {"municipality": "/municipality"}),
     ):
         if seat:
-            await page.goto(stage.url)
-            async with page.context.expect_page() as opened:
-                await page.locator(f"form:has(input[value={seat}]) button").first.click()
-            tab = await opened.value
-            await tab.wait_for_load_state()
-            await tab.close()
+            await signs_in_by_a_click(page, stage.url, seat)
         for name, path in paths.items():
             await page.goto(stage.url + path)
             await page.evaluate("document.fonts.ready.then(() => true)")

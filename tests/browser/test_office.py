@@ -18,7 +18,7 @@ from tests.actors.desk import eventually
 from tests.actors.office import GOOD_PASSWORD, OTHER_PASSWORD
 from tests.actors.service import RunningService
 from tests.browser.launch import CHROMIUM_ARGUMENTS
-from tests.browser.people import PATIENCE_MS, Advisor, Person, Stage, Visitor
+from tests.browser.people import PATIENCE_MS, Advisor, Person, Stage, Visitor, signs_in_by_a_click
 from tests.browser.test_accessibility import has_no_violation
 from tests.scenarios.test_edge_of_the_service import gloria
 
@@ -202,13 +202,7 @@ async def test_the_offices_pages_have_no_violation(stage: Stage, locale: str) ->
         ("kirsi", ("/municipality",)),
     ):
         if seat:
-            # Opens in a tab of its own.
-            await page.goto(f"{stage.url}/")
-            async with page.context.expect_page() as opened:
-                await page.locator(f"[data-seat={seat}] button, form:has(input[value={seat}]) button").first.click()
-            tab = await opened.value
-            await tab.wait_for_load_state()
-            await tab.close()
+            await signs_in_by_a_click(page, stage.url, seat)
         for path in paths:
             await page.goto(stage.url + path)
             await has_no_violation(stage, person, f"{path} in {locale}")

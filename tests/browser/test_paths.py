@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from tests.actors.service import RunningService
-from tests.browser.people import PATIENCE_MS, Advisor, Stage, Visitor
+from tests.browser.people import PATIENCE_MS, Advisor, Stage, Visitor, signs_in_by_a_click
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -38,14 +38,14 @@ async def last_contact(stage: Stage, before: set[str]) -> dict[str, object]:
 async def hidden_kiosk(stage: Stage, kiosk: str) -> AsyncIterator[None]:
     """The administrator has the kiosk's address kept from advisors, and afterwards no more."""
     page = await stage.page(viewport={"width": 1366, "height": 768})
-    await page.goto(f"{stage.url}/")
-    await page.locator("form:has(input[value=aino]) button").click()
+    await signs_in_by_a_click(page, stage.url, "aino")
     try:
         for policy in ("hidden", ""):
             await page.goto(f"{stage.url}/admin/kiosks/{kiosk}")
             await page.locator("[data-field=path_policy]").select_option(policy)
-            await page.locator("[data-action=save]").click()
-            await page.wait_for_url("**/admin/kiosks/**")
+            async with page.expect_response(lambda answer: answer.request.method == "POST") as saved:
+                await page.locator("[data-action=save]").click()
+            assert (await saved.value).ok
             if policy:
                 yield
     finally:

@@ -39,6 +39,7 @@ from bridge.signaling.messages import (
     Transfer,
     WrapUp,
 )
+from tests.actors.late import LateLine
 
 PATIENCE_S = 5.0
 _ENTITY: TypeAdapter[Any] = TypeAdapter(Entity)
@@ -81,6 +82,7 @@ class Actor:
         self._heard = asyncio.Condition()
         self._line: socketio.AsyncClient | None = None
         self._session: aiohttp.ClientSession | None = None
+        self._late = LateLine()
         self.until_noticed: Callable[[Actor], Awaitable[None]] | None = None
 
     @property
@@ -101,8 +103,9 @@ class Actor:
         self._session = aiohttp.ClientSession()
         line = socketio.AsyncClient(serializer="msgpack", reconnection=False, http_session=self._session)
         namespace = f"/{self.role}"
-        line.on(Snapshot.EVENT, self._on_snapshot, namespace=namespace)
-        line.on(Fact.EVENT, self._on_fact, namespace=namespace)
+        self._late = LateLine()
+        line.on(Snapshot.EVENT, self._late.to(self._on_snapshot), namespace=namespace)
+        line.on(Fact.EVENT, self._late.to(self._on_fact), namespace=namespace)
         line.on(Describe.EVENT, self._on_signal, namespace=namespace)
         line.on(Candidate.EVENT, self._on_signal, namespace=namespace)
         line.on(Chat.EVENT, self._on_signal, namespace=namespace)
@@ -131,6 +134,7 @@ class Actor:
         if self._line is not None:
             await self._line.disconnect()
             self._line = None
+            self._late.cut()
             assert self._session is not None
             await self._session.close()
             if self.until_noticed is not None:
@@ -350,10 +354,9 @@ class AdvisorActor(Actor):
 
     async def wraps_up(self, *topics: str, outcome: str | None = "advised", then: str = "available") -> None:
         await self.is_(Presence.WRAP_UP)
-        me = self.one("self") or {}
-        await self.does(
-            WrapUp, call=me["wrap_ups"][0]["call"], topics=list(topics), onward=["kela"], outcome=outcome, then=then
-        )
+        call = self._wrap_ups()[0]
+        await self.does(WrapUp, call=call, topics=list(topics), onward=["kela"], outcome=outcome, then=then)
+        await self.hears(lambda: call not in self._wrap_ups(), "that it is wrapped up")
 
     async def asks_for_an_interpreter(self, language: str) -> None:
         await self.does(AskInterpreter, call=self._own_call(), language=language)
@@ -383,6 +386,10 @@ class AdvisorActor(Actor):
 
         call: dict[str, Any] = await self.hears(found, f"{', '.join(people)} in the call")
         return call
+
+    def _wrap_ups(self) -> list[str]:
+        """The calls that this person has yet to wrap up."""
+        return [open_one["call"] for open_one in (self.one("self") or {})["wrap_ups"]]
 
     def _own_call(self) -> str:
         call = self.one("advisor_call")

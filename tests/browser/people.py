@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import subprocess
 import sys
 import time
@@ -229,7 +230,7 @@ async def signs_in_by_a_click(page: Page, url: str, seat: str) -> None:
     async with page.context.expect_page() as opened:
         await page.locator(f"form:has(input[value={seat}]) button").first.click()
     tab = await opened.value
-    await tab.wait_for_load_state()
+    await tab.wait_for_url(re.compile(f"{re.escape(url)}/(console|supervisor|municipality|admin)"))
     await tab.close()
 
 

@@ -57,7 +57,7 @@ async def test_what_happens_within_a_moment_is_one_message(
 ) -> None:
     looks_on = await desk.advisor("olga", available=False)
     kiosks = [await desk.kiosk(seat) for seat in ("saarijarvi", "viitasaari")]
-    monkeypatch.setattr(outbox, "GATHER_S", 0.5)
+    monkeypatch.setattr(outbox, "GATHER_S", 1.0)
     before = len(facts_of(looks_on))
     for kiosk in kiosks:
         await kiosk.asks_for("ar")

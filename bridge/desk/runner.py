@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -93,7 +94,34 @@ def _text(path: Path) -> str:
     """A script with what every script begins and ends with."""
     parts = [_SCRIPTS / "_lib.lua", _SCRIPTS / "_match.lua", path]
     library, match, transition = (part.read_text(encoding="utf-8") for part in parts)
-    return f"{library}\n{match}\nlocal function transition()\n{transition}\nend\n{_END}"
+    return with_what_is_used(library, f"{match}\nlocal function transition()\n{transition}\nend\n{_END}")
+
+
+def with_what_is_used(library: str, script: str) -> str:
+    """A script behind a library whose functions are left out where nothing names them.
+
+    The server makes every function of a script anew each time that it runs, and keeps all scripts in its memory. Empty
+    lines stand for what is left out, so that the lines of an error are those of the files.
+    """
+    functions = {found["name"]: found[0] for found in _FUNCTION.finditer(library)}
+    used, named = set[str](), _names(_FUNCTION.sub("", library) + script)
+    while more := (named & functions.keys()) - used:
+        used |= more
+        named = set[str]().union(*(_names(functions[name]) for name in more))
+
+    def kept(found: re.Match[str]) -> str:
+        return found[0] if found["name"] in used else "\n" * found[0].count("\n")
+
+    return f"{_FUNCTION.sub(kept, library)}\n{script}"
+
+
+def _names(lua: str) -> set[str]:
+    return set(re.findall(r"[a-z_]+", _COMMENT.sub("", lua)))
+
+
+#: A function of the library, from its first line to the end that stands as far to the left.
+_FUNCTION = re.compile(r"^local function (?P<name>[a-z_]+)\(.*?^end$", re.MULTILINE | re.DOTALL)
+_COMMENT = re.compile(r"^\s*--.*$", re.MULTILINE)
 
 
 #: ARGV 4, where it is given: what ``match`` is asked for, behind a transition that was not refused.

@@ -33,23 +33,25 @@ local function match(args)
     return connected and tonumber(redis.call('ZSCORE', LEASES, 'kiosk:' .. id) or 0) > now
   end
 
+  -- Mostly nobody is waited for by name, no conversation asks for anybody and nobody has chats and room for another: one
+  -- look tells. During one match none of that comes to be.
+  local SPARE = PREFIX .. 'spare'
+  local only_queues = redis.call('EXISTS', NAMED, ASKS, SPARE) == 0
+  local spare = only_queues and 0 or redis.call('ZCARD', SPARE)
+
   -- Making an offer ----------------------------------------------------------------------------------------------------
 
   local now_text = string.format('%d', now)
-  local expires_at_ms = now + policy.ring_timeout_ms
-  local expires_text = string.format('%d', expires_at_ms)
+  local expires_text = string.format('%d', now + policy.ring_timeout_ms)
 
   local function make_offer(kind, call, seats, tier, opened_at_ms, behind)
     made = made + 1
-    local offer = {
-      id = args.offer .. '-' .. made, state = 'ringing', kind = kind, call = call.id, tier = tier, seats = {}, made_at_ms = now,
-      named = call.named ~= nil or (kind == 'join' and call.ask.ask == 'colleague'), opened_at_ms = opened_at_ms or now,
-      expires_at_ms = expires_at_ms,
-    }
-    local members = {}
+    local id = args.offer .. '-' .. made
+    local named = call.named ~= nil or (kind == 'join' and call.ask.ask == 'colleague')
+    local taken, members = {}, {}
     for n, seat in ipairs(seats) do
       local member = seat.member
-      offer.seats[n] = {
+      taken[n] = {
         staff = member.id, name = member.name, role = member.role, language = seat.language,
         level = member.languages[seat.language], accepted = false,
       }
@@ -58,22 +60,27 @@ local function match(args)
         link(call, person.staff, member.id)
       end
       for before = 1, n - 1 do
-        link(call, offer.seats[before].staff, member.id)
+        link(call, taken[before].staff, member.id)
       end
-      member.offer = offer.id
+      member.offer = id
       member.is_there = nil
       known[member.id] = nil
       members[n] = settle(member)
     end
-    call.offer = offer.id
+    call.offer = id
     if kind == 'serve' then
       take_out_of_line(call, behind)
       call.state = 'ringing'
     end
-    due('offer:' .. offer.id, expires_text)
-    -- Each is encoded once: half of the time that an offer takes would go into the other.
+    due('offer:' .. id, expires_text)
+    -- Each is encoded once, and what is new here without cjson, which spends most of its time on such numbers.
+    local offer = '{"id":"' .. id .. '","state":"ringing","kind":"' .. kind .. '","call":"' .. call.id
+      .. (tier and '","tier":"' .. tier or '') .. '","named":' .. tostring(named) .. ',"made_at_ms":' .. now_text
+      .. ',"opened_at_ms":' .. (opened_at_ms and string.format('%d', opened_at_ms) or now_text)
+      .. ',"expires_at_ms":' .. expires_text .. ',"seats":' .. cjson.encode(taken) .. '}'
+    redis.call('HSET', OFFERS, id, offer)
     redis.call('XADD', FACTS, '*', 'fact', '{"name":"offer.made","at_ms":' .. now_text .. ',"calls":['
-      .. save(CALLS, call) .. '],"offers":[' .. save(OFFERS, offer) .. '],"staff":[' .. table.concat(members, ',') .. ']}')
+      .. save(CALLS, call) .. '],"offers":[' .. offer .. '],"staff":[' .. table.concat(members, ',') .. ']}')
   end
 
   -- Who may take a seat --------------------------------------------------------------------------------------------------
@@ -108,10 +115,12 @@ local function match(args)
 
   -- Indexes in which nobody is: during one match nobody becomes free.
   local empty = {}
-  local no_spare = redis.call('EXISTS', PREFIX .. 'spare') == 0
 
   -- Whether a queue with these tiers needs a look: not when everybody it might be offered to is known to be busy.
   local function may_be_served(tiers)
+    if not next(empty) then
+      return true
+    end
     for index in tiers:gmatch('%a+:[^%s,;]+') do
       if not empty[index] then
         return true
@@ -128,7 +137,7 @@ local function match(args)
       local member, over, nobody
       if not empty[index] then
         member, over, nobody = first_of(PREFIX .. place .. ':' .. index, call, gender, fits)
-        empty[index] = nobody and no_spare
+        empty[index] = nobody and spare == 0
       end
       passed_over = passed_over or over
       if member then
@@ -181,7 +190,7 @@ local function match(args)
       return pair(interpreters, call, gender)
     end
     local member, passed_over, language = longest_idle('free', advisors, call, gender)
-    if not member and call.channel == 'chat' and not no_spare then
+    if not member and call.channel == 'chat' and spare > 0 then
       local over
       member, over, language = longest_idle('spare', advisors, call, gender)
       passed_over = passed_over or over
@@ -365,7 +374,8 @@ local function match(args)
   local over = {}
 
   -- A source is where calls are found: a list of queues by their first call, or (`queue`) the line of one queue behind calls
-  -- passed over. `at`: how many of its front need no look any more; `first`, `order`: what comes then, and its place.
+  -- passed over. `at`: how many of its front need no look any more; `first`, `order`: what comes then, and its place, where
+  -- that is `known`.
   local function look(source)
     repeat
       local found = redis.call('ZRANGE', source.key, source.at, source.at, 'WITHSCORES')
@@ -375,26 +385,24 @@ local function match(args)
         source.at = source.at + 1
       end
     until not again
+    source.known = true
   end
 
   local function source_of(key, at, queue)
-    local source = { key = key, at = at, queue = queue }
-    look(source)
-    return source
+    return { key = key, at = at, queue = queue, known = false }
   end
 
   -- Where somebody free could serve, and how many are free or have room: found from the staff where few are, and from all
   -- queues otherwise.
   local function sources_in_reach()
-    local spare = PREFIX .. 'spare'
-    local left = redis.call('ZCARD', AVAILABLE) + redis.call('ZCARD', spare)
-    if left == 0 or redis.call('EXISTS', LIVE) == 0 then
-      return {}, left
-    elseif left > FEW then
+    local left = redis.call('ZCARD', AVAILABLE) + (spare > 0 and redis.call('ZCARD', SPARE) or 0)
+    if left > FEW then
       return { source_of(LIVE, 0) }, left
+    elseif left == 0 or redis.call('EXISTS', LIVE) == 0 then
+      return {}, left
     end
     local sources, seen = {}, {}
-    for _, key in ipairs({ AVAILABLE, spare }) do
+    for _, key in ipairs({ AVAILABLE, SPARE }) do
       for _, id in ipairs(redis.call('ZRANGE', key, 0, -1)) do
         local member = staff(id)
         for language in pairs(member and member.is_there and member.languages or {}) do
@@ -412,6 +420,9 @@ local function match(args)
   local function first_in_line(sources)
     local first
     for _, source in ipairs(sources) do
+      if not source.known then
+        look(source)
+      end
       if source.order and (not first or source.order < first.order) then
         first = source
       end
@@ -458,15 +469,15 @@ local function match(args)
         end
       end
       for _, source in ipairs(sources) do
-        if source == first or source.first == id then
-          look(source)
-        end
+        source.known = source.known and source ~= first and source.first ~= id
       end
     end
   end
 
-  serve_named()
-  serve_asks()
+  if not only_queues then
+    serve_named()
+    serve_asks()
+  end
   serve_queues()
   return made
 end

@@ -9,6 +9,9 @@
 -- usual they keep up all the same, and no command waits a millisecond for one.
 collectgarbage('setstepmul', 100)
 
+-- A command to the server. (By its own name a thirtieth of each would go into finding it.)
+local server = redis.call
+
 local META, DONE = KEYS[1], KEYS[2]
 local PREFIX = META:sub(1, -5)
 local CALLS, OFFERS, STAFF, KIOSKS = PREFIX .. 'calls', PREFIX .. 'offers', PREFIX .. 'staff', PREFIX .. 'kiosks'
@@ -27,13 +30,13 @@ local policy = setmetatable({}, {
 })
 
 local function server_time_ms()
-  local time = redis.call('TIME')
+  local time = server('TIME')
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
 -- Time in the desk never runs backwards, even where the clock does.
-local now = math.max(tonumber(ARGV[1]) or server_time_ms(), tonumber(redis.call('HGET', META, 'now_ms') or 0))
-redis.call('HSET', META, 'now_ms', string.format('%d', now))
+local now = math.max(tonumber(ARGV[1]) or server_time_ms(), tonumber(server('HGET', META, 'now_ms') or 0))
+server('HSET', META, 'now_ms', string.format('%d', now))
 
 -- Entities ---------------------------------------------------------------------------------------------------------
 
@@ -53,7 +56,7 @@ local CALL = {
 }
 
 local function load(key, id)
-  local text = id and redis.call('HGET', key, id)
+  local text = id and server('HGET', key, id)
   local entity = text and cjson.decode(text) or nil
   return entity and key == CALLS and setmetatable(entity, CALL) or entity
 end
@@ -61,7 +64,7 @@ end
 -- Returns the text, for whoever writes the fact.
 local function save(key, entity)
   local text = cjson.encode(entity)
-  redis.call('HSET', key, entity.id, text)
+  server('HSET', key, entity.id, text)
   return text
 end
 
@@ -76,15 +79,15 @@ local function append_fact(name, what)
   end
   what.name = name
   what.at_ms = now
-  return redis.call('XADD', FACTS, '*', 'fact', cjson.encode(what))
+  return server('XADD', FACTS, '*', 'fact', cjson.encode(what))
 end
 
 local function due(item, at_ms)
-  redis.call('ZADD', DEADLINES, at_ms, item)
+  server('ZADD', DEADLINES, at_ms, item)
 end
 
 local function not_due(...)
-  redis.call('ZREM', DEADLINES, ...)
+  server('ZREM', DEADLINES, ...)
 end
 
 -- The place of the first that fits, or nil.
@@ -103,7 +106,7 @@ local function refuse(code, detail)
 end
 
 local function answered_before()
-  return DONE and redis.call('GET', DONE) or nil
+  return DONE and server('GET', DONE) or nil
 end
 
 local function done(answer)
@@ -111,7 +114,7 @@ local function done(answer)
   answer.ok = true
   local text = cjson.encode(answer)
   if DONE then
-    redis.call('SET', DONE, text, 'PX', policy.command_memory_ms)
+    server('SET', DONE, text, 'PX', policy.command_memory_ms)
   end
   return text
 end
@@ -124,7 +127,7 @@ local function is_there(kind, entity)
   if not entity or not entity.connected then
     return false
   end
-  return tonumber(redis.call('ZSCORE', LEASES, kind .. ':' .. entity.id) or 0) > now
+  return tonumber(server('ZSCORE', LEASES, kind .. ':' .. entity.id) or 0) > now
 end
 
 -- Staff ------------------------------------------------------------------------------------------------------------
@@ -148,18 +151,18 @@ local function index(member, gone)
   local place = not gone and place_of(member) or nil
   local was = member.place
   if was and was ~= place then
-    redis.call('ZREM', was == 'free' and AVAILABLE or PREFIX .. 'spare', member.id)
+    server('ZREM', was == 'free' and AVAILABLE or PREFIX .. 'spare', member.id)
     local prefix = PREFIX .. was .. ':' .. member.role .. ':'
     for language, level in pairs(member.languages) do
-      redis.call('ZREM', prefix .. language .. ':' .. level, member.id)
+      server('ZREM', prefix .. language .. ':' .. level, member.id)
     end
   end
   -- With room for chats the score is how many there are, which changes while the place does not.
   if place and (was ~= place or place == 'spare') then
     local score = place == 'free' and member.idle_since_ms or #member.calls
-    redis.call('ZADD', place == 'free' and AVAILABLE or PREFIX .. 'spare', score, member.id)
+    server('ZADD', place == 'free' and AVAILABLE or PREFIX .. 'spare', score, member.id)
     for language, level in pairs(member.languages) do
-      redis.call('ZADD', PREFIX .. place .. ':' .. member.role .. ':' .. language .. ':' .. level, score, member.id)
+      server('ZADD', PREFIX .. place .. ':' .. member.role .. ':' .. language .. ':' .. level, score, member.id)
     end
   end
   member.place = place
@@ -167,15 +170,15 @@ local function index(member, gone)
   if duty ~= (member.duty or false) then
     local change = duty and 'SADD' or 'SREM'
     local key = PREFIX .. 'duty:' .. member.role
-    redis.call(change, key, member.id)
+    server(change, key, member.id)
     for language, level in pairs(member.languages) do
-      redis.call(change, key .. ':' .. language .. ':' .. level, member.id)
+      server(change, key .. ':' .. language .. ':' .. level, member.id)
       if member.gender then
-        redis.call(change, key .. ':' .. language .. ':' .. level .. ':' .. member.gender, member.id)
+        server(change, key .. ':' .. language .. ':' .. level .. ':' .. member.gender, member.id)
       end
     end
     if member.gender then
-      redis.call(change, key .. '::' .. member.gender, member.id)
+      server(change, key .. '::' .. member.gender, member.id)
     end
     member.duty = duty
   end
@@ -237,9 +240,9 @@ local function look_at_head(call, head)
   end
   for _, list in ipairs(lists) do
     if head[2] then
-      redis.call('ZADD', list, head[2], call.queue)
+      server('ZADD', list, head[2], call.queue)
     else
-      redis.call('ZREM', list, call.queue)
+      server('ZREM', list, call.queue)
     end
   end
 end
@@ -247,13 +250,13 @@ end
 -- A queue is described for as long as a call belongs to it.
 local function belong_to(call, queue)
   call.queue = queue.id
-  redis.call('HSETNX', QUEUES, queue.id, queue.tiers)
-  redis.call('HINCRBY', QUEUES, 'calls:' .. queue.id, 1)
+  server('HSETNX', QUEUES, queue.id, queue.tiers)
+  server('HINCRBY', QUEUES, 'calls:' .. queue.id, 1)
 end
 
 local function belong_no_more(call)
-  if redis.call('HINCRBY', QUEUES, 'calls:' .. call.queue, -1) < 1 then
-    redis.call('HDEL', QUEUES, call.queue, 'calls:' .. call.queue)
+  if server('HINCRBY', QUEUES, 'calls:' .. call.queue, -1) < 1 then
+    server('HDEL', QUEUES, call.queue, 'calls:' .. call.queue)
   end
 end
 
@@ -262,13 +265,13 @@ local FRONT_MS = 1e13
 -- The place of a call: those whom a supervisor raised, those who are served again, all others; in each the oldest first.
 local function put_in_line(call)
   call.order = call.joined_at_ms - call.priority * FRONT_MS
-  redis.call('ZADD', WAITING, call.order, call.id)
+  server('ZADD', WAITING, call.order, call.id)
   if call.named then
-    redis.call('ZADD', NAMED, call.order, call.id)
+    server('ZADD', NAMED, call.order, call.id)
   else
     local key = PREFIX .. 'queue:' .. call.queue
-    redis.call('ZADD', key, call.order, call.id)
-    local head = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
+    server('ZADD', key, call.order, call.id)
+    local head = server('ZRANGE', key, 0, 0, 'WITHSCORES')
     if head[1] == call.id then
       look_at_head(call, head)
     end
@@ -277,15 +280,15 @@ end
 
 -- `behind`: the call behind it in its queue and its place, where they are known.
 local function take_out_of_line(call, behind)
-  if redis.call('ZREM', WAITING, call.id) == 0 then
+  if server('ZREM', WAITING, call.id) == 0 then
     return
   end
   if call.named then
-    redis.call('ZREM', NAMED, call.id)
+    server('ZREM', NAMED, call.id)
   else
     local key = PREFIX .. 'queue:' .. call.queue
-    redis.call('ZREM', key, call.id)
-    local head = behind or redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
+    server('ZREM', key, call.id)
+    local head = behind or server('ZRANGE', key, 0, 0, 'WITHSCORES')
     if not head[2] or tonumber(head[2]) >= call.order then
       look_at_head(call, head)
     end
@@ -319,7 +322,7 @@ local function unlink(call, who)
   for _, one in ipairs(call.links) do
     if not who or one.a == who or one.b == who then
       local path = call.id .. '.' .. one.n
-      if redis.call('HDEL', PATHS, path) == 1 then
+      if server('HDEL', PATHS, path) == 1 then
         closed_paths[#closed_paths + 1] = path
       end
     else
@@ -335,7 +338,7 @@ end
 -- staff to outcomes where they differ. Returns the staff members.
 local function end_offer(offer, call, outcome, of_seat)
   offer.state = outcome
-  redis.call('HDEL', OFFERS, offer.id)
+  server('HDEL', OFFERS, offer.id)
   not_due('offer:' .. offer.id)
   local members = {}
   for _, seat in ipairs(offer.seats) do
@@ -377,7 +380,7 @@ end
 local function ask(call, wanted)
   wanted.since_ms = now
   call.ask = wanted
-  redis.call('ZADD', ASKS, now, call.id)
+  server('ZADD', ASKS, now, call.id)
   due('ask:' .. call.id, now + policy.ask_limit_ms)
 end
 
@@ -389,7 +392,7 @@ local function ask_no_more(call)
     call.interpreter_wait_ms = call.interpreter_wait_ms + now - call.ask.since_ms
   end
   call.ask = nil
-  redis.call('ZREM', ASKS, call.id)
+  server('ZREM', ASKS, call.id)
   not_due('ask:' .. call.id)
 end
 
@@ -518,7 +521,7 @@ end
 local function open_wrap_up(member, record, limit_ms, work)
   local wrap_up = { call = record.call, until_ms = now + limit_ms, extensions = 3, work = work }
   member.wrap_ups[#member.wrap_ups + 1] = wrap_up
-  redis.call('HSET', WRAPPING, record.call, cjson.encode({ staff = member.id, began_at_ms = now, record = record }))
+  server('HSET', WRAPPING, record.call, cjson.encode({ staff = member.id, began_at_ms = now, record = record }))
   due('wrap:' .. record.call, wrap_up.until_ms)
 end
 
@@ -554,7 +557,7 @@ local function end_call(call, reason, at, audit)
   take_out_of_line(call)
   name_to_nobody(call)
   belong_no_more(call)
-  redis.call('HDEL', CALLS, call.id)
+  server('HDEL', CALLS, call.id)
   not_due('wait:' .. call.id)
   local kiosk = load(KIOSKS, call.kiosk)
   kiosk.call = nil
@@ -609,14 +612,14 @@ end
 -- Close a wrap-up of a staff member, who is settled by the caller. `said` holds topics, onward and outcome, or is nil.
 -- Returns the record.
 local function close_wrap_up(member, call_id, said)
-  local wrapping = cjson.decode(redis.call('HGET', WRAPPING, call_id))
+  local wrapping = cjson.decode(server('HGET', WRAPPING, call_id))
   local record = wrapping.record
   record.version = record.version + 1
   record.wrap_up_ms = now - wrapping.began_at_ms
   if said then
     record.topics, record.onward, record.outcome = said.topics, said.onward, said.outcome
   end
-  redis.call('HDEL', WRAPPING, call_id)
+  server('HDEL', WRAPPING, call_id)
   not_due('wrap:' .. call_id)
   table.remove(member.wrap_ups, (find(member.wrap_ups, function(one) return one.call == call_id end)))
   return record
@@ -732,7 +735,7 @@ end
 -- for both sides and every worker: each path has an order of its own, which spreads the load.
 local function choose_relays(path_id, at_most)
   local there, silent = {}, {}
-  for _, text in ipairs(redis.call('HVALS', RELAYS)) do
+  for _, text in ipairs(server('HVALS', RELAYS)) do
     local relay = cjson.decode(text)
     local for_ms = now - relay.seen_at_ms
     if relay.paths < relay.limit and for_ms <= 60000 then

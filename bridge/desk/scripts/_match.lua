@@ -28,16 +28,16 @@ local function match(args)
 
   -- The text is enough: within a name there is a backslash before each quote.
   local function kiosk_is_there(id)
-    local text = redis.call('HGET', KIOSKS, id)
+    local text = server('HGET', KIOSKS, id)
     local connected = text and text:find('"connected":true', 1, true)
-    return connected and tonumber(redis.call('ZSCORE', LEASES, 'kiosk:' .. id) or 0) > now
+    return connected and tonumber(server('ZSCORE', LEASES, 'kiosk:' .. id) or 0) > now
   end
 
   -- Mostly nobody is waited for by name, no conversation asks for anybody and nobody has chats and room for another: one
   -- look tells. During one match none of that comes to be.
   local SPARE = PREFIX .. 'spare'
-  local only_queues = redis.call('EXISTS', NAMED, ASKS, SPARE) == 0
-  local spare = only_queues and 0 or redis.call('ZCARD', SPARE)
+  local only_queues = server('EXISTS', NAMED, ASKS, SPARE) == 0
+  local spare = only_queues and 0 or server('ZCARD', SPARE)
 
   -- Making an offer ----------------------------------------------------------------------------------------------------
 
@@ -78,8 +78,8 @@ local function match(args)
       .. (tier and '","tier":"' .. tier or '') .. '","named":' .. tostring(named) .. ',"made_at_ms":' .. now_text
       .. ',"opened_at_ms":' .. (opened_at_ms and string.format('%d', opened_at_ms) or now_text)
       .. ',"expires_at_ms":' .. expires_text .. ',"seats":' .. cjson.encode(taken) .. '}'
-    redis.call('HSET', OFFERS, id, offer)
-    redis.call('XADD', FACTS, '*', 'fact', '{"name":"offer.made","at_ms":' .. now_text .. ',"calls":['
+    server('HSET', OFFERS, id, offer)
+    server('XADD', FACTS, '*', 'fact', '{"name":"offer.made","at_ms":' .. now_text .. ',"calls":['
       .. save(CALLS, call) .. '],"offers":[' .. offer .. '],"staff":[' .. table.concat(members, ',') .. ']}')
   end
 
@@ -95,7 +95,7 @@ local function match(args)
     local passed_over = false
     local from, chunk = 0, 1
     while true do
-      local ids = redis.call('ZRANGE', key, from, from + chunk - 1)
+      local ids = server('ZRANGE', key, from, from + chunk - 1)
       for _, id in ipairs(ids) do
         local member = staff(id)
         local room = member and (member.place ~= 'spare' or #member.calls < policy.chats_at_once)
@@ -207,7 +207,7 @@ local function match(args)
 
   local function on_duty(key)
     if duty_cache[key] == nil then
-      duty_cache[key] = redis.call('EXISTS', PREFIX .. 'duty:' .. key) == 1
+      duty_cache[key] = server('EXISTS', PREFIX .. 'duty:' .. key) == 1
     end
     return duty_cache[key]
   end
@@ -279,7 +279,7 @@ local function match(args)
   -- Those waited for by name -----------------------------------------------------------------------------------------------
 
   local function serve_named()
-    for _, id in ipairs(redis.call('ZRANGE', NAMED, 0, -1)) do
+    for _, id in ipairs(server('ZRANGE', NAMED, 0, -1)) do
       if made == args.offers then
         return
       end
@@ -304,14 +304,14 @@ local function match(args)
   local function waiting_for_a_pair(interpreter, since_ms)
     local first
     for language in pairs(interpreter.languages) do
-      for _, id in ipairs(redis.call('ZRANGE', PREFIX .. 'for:interpreter:' .. language, 0, -1)) do
+      for _, id in ipairs(server('ZRANGE', PREFIX .. 'for:interpreter:' .. language, 0, -1)) do
         local speaker, pair_after_ms, pair_staffed = false, 0, false
-        for name, after_ms, advisors, interpreters in tiers_of(redis.call('HGET', QUEUES, id)) do
+        for name, after_ms, advisors, interpreters in tiers_of(server('HGET', QUEUES, id)) do
           pair_after_ms, pair_staffed = after_ms, is_staffed(advisors, interpreters)
           speaker = speaker or ((name == 'native' or name == 'fluent') and pair_staffed)
         end
         -- Those in front may have come back a moment ago.
-        for _, waiting in ipairs(redis.call('ZRANGE', PREFIX .. 'queue:' .. id, 0, 3)) do
+        for _, waiting in ipairs(server('ZRANGE', PREFIX .. 'queue:' .. id, 0, 3)) do
           local call = load(CALLS, waiting)
           local open = pair_staffed and (tries_at_once(call) or not speaker or call.waiting_since_ms + pair_after_ms <= now)
           if open and call.waiting_since_ms < since_ms and (not first or call.order < first.order) then
@@ -326,14 +326,14 @@ local function match(args)
   -- Whether an advisor is on duty besides those who ask: otherwise both would wait for each other.
   local function others_on_duty()
     local asking = {}
-    for _, id in ipairs(redis.call('ZRANGE', ASKS, 0, -1)) do
+    for _, id in ipairs(server('ZRANGE', ASKS, 0, -1)) do
       asking[load(CALLS, id).staff] = true
     end
-    return find(redis.call('SMEMBERS', PREFIX .. 'duty:advisor'), function(id) return not asking[id] end) ~= nil
+    return find(server('SMEMBERS', PREFIX .. 'duty:advisor'), function(id) return not asking[id] end) ~= nil
   end
 
   local function serve_asks()
-    for _, id in ipairs(redis.call('ZRANGE', ASKS, 0, -1)) do
+    for _, id in ipairs(server('ZRANGE', ASKS, 0, -1)) do
       if made == args.offers then
         return
       end
@@ -378,7 +378,7 @@ local function match(args)
   -- that is `known`.
   local function look(source)
     repeat
-      local found = redis.call('ZRANGE', source.key, source.at, source.at, 'WITHSCORES')
+      local found = server('ZRANGE', source.key, source.at, source.at, 'WITHSCORES')
       source.first, source.order = found[1], tonumber(found[2])
       local again = not source.queue and over[source.first]
       if again then
@@ -395,15 +395,15 @@ local function match(args)
   -- Where somebody free could serve, and how many are free or have room: found from the staff where few are, and from all
   -- queues otherwise.
   local function sources_in_reach()
-    local left = redis.call('ZCARD', AVAILABLE) + (spare > 0 and redis.call('ZCARD', SPARE) or 0)
+    local left = server('ZCARD', AVAILABLE) + (spare > 0 and server('ZCARD', SPARE) or 0)
     if left > FEW then
       return { source_of(LIVE, 0) }, left
-    elseif left == 0 or redis.call('EXISTS', LIVE) == 0 then
+    elseif left == 0 or server('EXISTS', LIVE) == 0 then
       return {}, left
     end
     local sources, seen = {}, {}
     for _, key in ipairs({ AVAILABLE, SPARE }) do
-      for _, id in ipairs(redis.call('ZRANGE', key, 0, -1)) do
+      for _, id in ipairs(server('ZRANGE', key, 0, -1)) do
         local member = staff(id)
         for language in pairs(member and member.is_there and member.languages or {}) do
           local list = PREFIX .. 'for:' .. member.role .. ':' .. language
@@ -439,10 +439,10 @@ local function match(args)
         return
       end
       local id = first.queue or first.first
-      tiers[id] = tiers[id] or redis.call('HGET', QUEUES, id) or ''
+      tiers[id] = tiers[id] or server('HGET', QUEUES, id) or ''
       local call, behind, seats, why, opens
       if may_be_served(tiers[id]) then
-        local line = first.queue and { first.first } or redis.call('ZRANGE', PREFIX .. 'queue:' .. id, 0, 1, 'WITHSCORES')
+        local line = first.queue and { first.first } or server('ZRANGE', PREFIX .. 'queue:' .. id, 0, 1, 'WITHSCORES')
         behind = not first.queue and { line[3], line[4] } or nil
         call = load(CALLS, line[1])
         if call then

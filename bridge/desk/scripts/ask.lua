@@ -27,7 +27,7 @@ if args.ask == 'colleague' then
   ask(call, { ask = 'colleague', staff = colleague.id })
 else
   local duty = PREFIX .. 'duty:interpreter:' .. args.language .. ':'
-  if redis.call('EXISTS', duty .. 'native', duty .. 'fluent') == 0 then
+  if server('EXISTS', duty .. 'native', duty .. 'fluent') == 0 then
     return refuse('not_on_duty', 'no interpreter for that language is on duty')
   end
   ask(call, { ask = 'interpreter', language = args.language })

@@ -12,7 +12,7 @@ if not entity then
   return refuse('not_yours', 'no such ' .. args.kind .. ' is registered')
 end
 local changed = false
-local lapsed = tonumber(redis.call('ZSCORE', LEASES, seat) or 0) <= now
+local lapsed = tonumber(server('ZSCORE', LEASES, seat) or 0) <= now
 if entity.page ~= args.page and (args.claim or not entity.page or lapsed) then
   entity.page = args.page
   changed = true
@@ -23,7 +23,7 @@ if entity.page == args.page then
     entity.path = args.path
     changed = true
   end
-  redis.call('ZADD', LEASES, now + policy[args.kind .. '_grace_ms'], seat)
+  server('ZADD', LEASES, now + policy[args.kind .. '_grace_ms'], seat)
   if not entity.connected then
     entity.connected = true
     changed = true
@@ -39,7 +39,7 @@ if changed then
   what[args.kind == 'kiosk' and 'kiosks' or 'staff'] = { entity }
   at = append_fact(args.kind .. '.connected', what)
 else
-  local last = redis.call('XREVRANGE', FACTS, '+', '-', 'COUNT', 1)
+  local last = server('XREVRANGE', FACTS, '+', '-', 'COUNT', 1)
   at = last[1] and last[1][1] or '0-0'
 end
 return done({ page = entity.page, at = at })

@@ -10,7 +10,7 @@ if entity and entity.page == args.page and entity.line == args.line and entity.c
     entity.since_ms = now
   end
   save(key, entity)
-  redis.call('ZADD', LEASES, now + policy[args.kind .. '_grace_ms'], args.kind .. ':' .. args.id)
+  server('ZADD', LEASES, now + policy[args.kind .. '_grace_ms'], args.kind .. ':' .. args.id)
   local what = {}
   what[args.kind == 'kiosk' and 'kiosks' or 'staff'] = { entity }
   append_fact(args.kind .. '.disconnected', what)

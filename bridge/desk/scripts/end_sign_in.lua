@@ -2,6 +2,6 @@
 -- args: sign_in (its key), seat (whose it was).
 -- The workers hear of it with the facts and close its sockets.
 
-redis.call('DEL', args.sign_in)
+server('DEL', args.sign_in)
 append_fact('sign_ins.ended', { seats = { args.seat } })
 return done()

@@ -18,7 +18,7 @@ if kiosk.call then
   return refuse('call_exists', 'the kiosk has a call already')
 end
 local queue = args.queue
-if redis.call('HEXISTS', LANGUAGES, queue.language) == 1 then
+if server('HEXISTS', LANGUAGES, queue.language) == 1 then
   return refuse('language_closed', 'nobody new is taken in for ' .. queue.language)
 end
 local others = #queue.also > 0 and queue.also or nil

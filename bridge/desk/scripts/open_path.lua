@@ -44,7 +44,7 @@ if (args.anew and side == 'first') or #path.relays == 0 then
 end
 save(PATHS, path)
 if args.until_ms then
-  redis.call('ZADD', DEADLINES, args.until_ms, 'path:' .. path.id)
+  server('ZADD', DEADLINES, args.until_ms, 'path:' .. path.id)
 end
 append_fact('media.path', { paths = { path.id } })
 return done({ relays = path.relays })

@@ -4,10 +4,10 @@
 local texts = {}
 if args.ids then
   for _, id in ipairs(args.ids) do
-    texts[#texts + 1] = redis.call('HGET', PATHS, id) or nil
+    texts[#texts + 1] = server('HGET', PATHS, id) or nil
   end
 else
-  texts = redis.call('HVALS', PATHS)
+  texts = server('HVALS', PATHS)
 end
-local last = redis.call('XREVRANGE', FACTS, '+', '-', 'COUNT', 1)
+local last = server('XREVRANGE', FACTS, '+', '-', 'COUNT', 1)
 return string.format('{"ok":true,"at":"%s","paths":[%s]}', last[1] and last[1][1] or '0-0', table.concat(texts, ','))

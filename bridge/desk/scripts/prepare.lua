@@ -4,13 +4,13 @@
 -- args: schema (number), epoch (a random id, taken when the desk has none), groups (consumer groups of the facts).
 -- Answer: epoch. Refusals: wrong_schema (the keys belong to another version of Gloria).
 
-local schema = redis.call('HGET', META, 'schema')
+local schema = server('HGET', META, 'schema')
 if schema == '1' and args.schema == 2 then
-  for _, text in ipairs(redis.call('HVALS', CALLS)) do
+  for _, text in ipairs(server('HVALS', CALLS)) do
     local call = cjson.decode(text)
     local served = call.served or {}
     -- Until the desk was last swept somebody was there.
-    local last = tonumber(redis.call('HGET', META, 'swept_at_ms') or now)
+    local last = tonumber(server('HGET', META, 'swept_at_ms') or now)
     local waited_ms = call.state ~= 'connected' and math.max(0, last - call.waiting_since_ms) or 0
     local talked_ms = call.accepted_at_ms and math.max(0, last - call.accepted_at_ms) or 0
     append_fact('call.ended', { record = {
@@ -22,17 +22,17 @@ if schema == '1' and args.schema == 2 then
       topics = {}, onward = {}, offers = call.offers, media = call.media,
     } })
   end
-  redis.call('DEL', CALLS, OFFERS, STAFF, KIOSKS, WRAPPING, WAITING, AVAILABLE, DEADLINES, LEASES, PATHS)
+  server('DEL', CALLS, OFFERS, STAFF, KIOSKS, WRAPPING, WAITING, AVAILABLE, DEADLINES, LEASES, PATHS)
   schema = nil
 end
 if schema and tonumber(schema) ~= args.schema then
   return refuse('wrong_schema', 'the desk has schema ' .. schema .. ', expected ' .. args.schema)
 end
-redis.call('HSET', META, 'schema', args.schema)
-redis.call('HSETNX', META, 'epoch', args.epoch)
-redis.call('HSETNX', META, 'swept_at_ms', string.format('%d', now))
+server('HSET', META, 'schema', args.schema)
+server('HSETNX', META, 'epoch', args.epoch)
+server('HSETNX', META, 'swept_at_ms', string.format('%d', now))
 for _, group in ipairs(args.groups) do
   -- From the very first fact: whoever joins late has nothing to lose by reading what is still there.
   redis.pcall('XGROUP', 'CREATE', FACTS, group, '0', 'MKSTREAM')
 end
-return done({ epoch = redis.call('HGET', META, 'epoch') })
+return done({ epoch = server('HGET', META, 'epoch') })

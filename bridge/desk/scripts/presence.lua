@@ -9,7 +9,7 @@ if before then
   return before
 end
 local member = load(STAFF, args.staff)
-local connected = redis.call('ZSCORE', LEASES, 'staff:' .. args.staff)
+local connected = server('ZSCORE', LEASES, 'staff:' .. args.staff)
 if not member or (not connected and args.presence ~= 'offline') then
   return refuse('not_yours', 'no such staff member is connected')
 end

@@ -53,8 +53,8 @@ local function remove(place, entity)
     index(entity, true)
     not_due('away:' .. entity.id, 'last:' .. entity.id, 'shift:' .. entity.id)
   end
-  redis.call('HDEL', places[place], entity.id)
-  redis.call('ZREM', LEASES, place .. ':' .. entity.id)
+  server('HDEL', places[place], entity.id)
+  server('ZREM', LEASES, place .. ':' .. entity.id)
   entity.removed = true
   entity.connected = false
   if place == 'staff' then
@@ -99,9 +99,9 @@ local held = 0
 local ended = {}
 local behind = {}
 for _, seat in ipairs(args.seats) do
-  local known = redis.call('HGET', SIGNS, seat.id)
+  local known = server('HGET', SIGNS, seat.id)
   if not known or tonumber(known) < seat.sign_in_epoch then
-    redis.call('HSET', SIGNS, seat.id, string.format('%d', seat.sign_in_epoch))
+    server('HSET', SIGNS, seat.id, string.format('%d', seat.sign_in_epoch))
     if known then
       ended[#ended + 1] = seat.id
     end
@@ -117,7 +117,7 @@ for _, seat in ipairs(args.seats) do
   if seat.active and places[seat.place] then
     newer = put(seat)
   end
-  local epoch = tonumber(redis.call('HGET', SIGNS, seat.id))
+  local epoch = tonumber(server('HGET', SIGNS, seat.id))
   if newer or epoch > seat.sign_in_epoch then
     behind[#behind + 1] = { id = seat.id, revision = newer or seat.revision, sign_in_epoch = epoch }
   end

@@ -5,21 +5,21 @@
 
 local FORGOTTEN_AFTER_MS = 60000
 
-for _, text in ipairs(redis.call('HVALS', RELAYS)) do
+for _, text in ipairs(server('HVALS', RELAYS)) do
   local relay = cjson.decode(text)
   if now - relay.seen_at_ms > FORGOTTEN_AFTER_MS then
-    redis.call('HDEL', RELAYS, relay.name)
+    server('HDEL', RELAYS, relay.name)
   end
 end
-for _, id in ipairs(redis.call('HKEYS', PATHS)) do
+for _, id in ipairs(server('HKEYS', PATHS)) do
   local call = id:match('^(.+)%.%d+$')
-  if id:sub(1, 6) ~= 'check.' and (not call or redis.call('HEXISTS', CALLS, call) == 0) then
-    redis.call('HDEL', PATHS, id)
+  if id:sub(1, 6) ~= 'check.' and (not call or server('HEXISTS', CALLS, call) == 0) then
+    server('HDEL', PATHS, id)
   end
 end
 local relay = {
   name = args.name, addresses = args.addresses, paths = args.paths, limit = args.limit, stun_port = args.stun_port,
   seen_at_ms = now,
 }
-redis.call('HSET', RELAYS, relay.name, cjson.encode(relay))
+server('HSET', RELAYS, relay.name, cjson.encode(relay))
 return done()

@@ -6,7 +6,7 @@ for _, one in ipairs(args.pages) do
   local key = one.kind == 'kiosk' and KIOSKS or STAFF
   local entity = load(key, one.id)
   if entity and entity.page == one.page then
-    redis.call('ZADD', LEASES, now + policy[one.kind .. '_grace_ms'], one.kind .. ':' .. one.id)
+    server('ZADD', LEASES, now + policy[one.kind .. '_grace_ms'], one.kind .. ':' .. one.id)
     if not entity.connected then
       entity.connected = true
       if one.kind == 'kiosk' then

@@ -7,7 +7,7 @@ if before then
   return before
 end
 local member = load(STAFF, args.staff)
-if not member or member.leaving or not redis.call('ZSCORE', LEASES, 'staff:' .. args.staff) then
+if not member or member.leaving or not server('ZSCORE', LEASES, 'staff:' .. args.staff) then
   return refuse('not_yours', 'no such staff member')
 end
 if member.presence ~= 'available' and member.presence ~= 'away' and member.presence ~= 'offline' then

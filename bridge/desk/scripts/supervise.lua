@@ -108,7 +108,7 @@ end
 function deeds.language_opened()
   local closed = load(LANGUAGES, args.language)
   if closed then
-    redis.call('HDEL', LANGUAGES, closed.id)
+    server('HDEL', LANGUAGES, closed.id)
     not_due('language:' .. closed.id)
     closed.removed = true
     append_fact('language.opened', { closures = { closed }, audit = audit(closed.id) })
@@ -127,7 +127,7 @@ end
 function deeds.notice_over()
   local notice = load(NOTICES, args.about)
   if notice then
-    redis.call('HDEL', NOTICES, notice.id)
+    server('HDEL', NOTICES, notice.id)
     not_due('notice:' .. notice.id)
     notice.removed = true
     append_fact('notice.over', { notices = { notice }, audit = audit(notice.id) })

@@ -3,12 +3,12 @@
 -- When nobody has swept for longer than pause_ms the desk itself was away: nothing is swept until everybody has had
 -- restart_grace_ms to come back.
 
-local swept_at = tonumber(redis.call('HGET', META, 'swept_at_ms') or 0)
-local hold_until = tonumber(redis.call('HGET', META, 'hold_until_ms') or 0)
-redis.call('HSET', META, 'swept_at_ms', string.format('%d', now))
+local swept_at = tonumber(server('HGET', META, 'swept_at_ms') or 0)
+local hold_until = tonumber(server('HGET', META, 'hold_until_ms') or 0)
+server('HSET', META, 'swept_at_ms', string.format('%d', now))
 if now - swept_at > policy.pause_ms then
   hold_until = now + policy.restart_grace_ms
-  redis.call('HSET', META, 'hold_until_ms', string.format('%d', hold_until))
+  server('HSET', META, 'hold_until_ms', string.format('%d', hold_until))
 end
 if now < hold_until then
   return done({ swept = 0, held = true })
@@ -72,7 +72,7 @@ function carry_out.talk(id)
 end
 
 function carry_out.wrap(id)
-  local text = redis.call('HGET', WRAPPING, id)
+  local text = server('HGET', WRAPPING, id)
   local member = text and load(STAFF, cjson.decode(text).staff)
   if member then
     local record = close_wrap_up(member, id)
@@ -122,29 +122,29 @@ function carry_out.shift(id)
 end
 
 function carry_out.language(id)
-  redis.call('HDEL', LANGUAGES, id)
+  server('HDEL', LANGUAGES, id)
   append_fact('language.opened', { closures = { { id = id, removed = true } } })
 end
 
 function carry_out.notice(id)
-  redis.call('HDEL', NOTICES, id)
+  server('HDEL', NOTICES, id)
   append_fact('notice.over', { notices = { { id = id, removed = true } } })
 end
 
 function carry_out.path(id)
-  redis.call('HDEL', PATHS, id)
+  server('HDEL', PATHS, id)
   append_fact('media.path', { paths = { id } })
 end
 
 local swept = 0
 -- Whoever is gone first: from then on there was no conversation whose time could be over.
-local lost = redis.call('ZRANGE', LEASES, '-inf', now, 'BYSCORE', 'LIMIT', 0, args.limit, 'WITHSCORES')
+local lost = server('ZRANGE', LEASES, '-inf', now, 'BYSCORE', 'LIMIT', 0, args.limit, 'WITHSCORES')
 for n = 1, #lost, 2 do
   local item = lost[n]
   local kind, id = item:match('^(%a+):(.+)$')
   -- A lease runs out a grace period after its owner was last heard of.
   local last_there = tonumber(lost[n + 1]) - policy[kind .. '_grace_ms']
-  redis.call('ZREM', LEASES, item)
+  server('ZREM', LEASES, item)
   swept = swept + 1
   local entity = load(kind == 'kiosk' and KIOSKS or STAFF, id)
   entity.connected = false
@@ -163,10 +163,10 @@ for n = 1, #lost, 2 do
   end
 end
 
-local due_now = redis.call('ZRANGE', DEADLINES, '-inf', now, 'BYSCORE', 'LIMIT', 0, args.limit)
+local due_now = server('ZRANGE', DEADLINES, '-inf', now, 'BYSCORE', 'LIMIT', 0, args.limit)
 for _, item in ipairs(due_now) do
   -- What came before it in this round may have put it off.
-  local at_ms = tonumber(redis.call('ZSCORE', DEADLINES, item) or nil)
+  local at_ms = tonumber(server('ZSCORE', DEADLINES, item) or nil)
   if at_ms and at_ms <= now then
     local kind, id = item:match('^(%a+):(.+)$')
     not_due(item)

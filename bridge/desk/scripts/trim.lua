@@ -10,13 +10,13 @@ end
 
 -- Ids carry the server's own time, which is what their age is measured by.
 local oldest = string.format('%d-0', math.max(0, server_time_ms() - args.keep_ms))
-for _, row in ipairs(redis.call('XINFO', 'GROUPS', FACTS)) do
+for _, row in ipairs(server('XINFO', 'GROUPS', FACTS)) do
   local group = {}
   for n = 1, #row, 2 do
     group[row[n]] = row[n + 1]
   end
   local reached = group['last-delivered-id']
-  local pending = redis.call('XPENDING', FACTS, group['name'])
+  local pending = server('XPENDING', FACTS, group['name'])
   if pending[1] > 0 then
     reached = pending[2]
   end
@@ -24,4 +24,4 @@ for _, row in ipairs(redis.call('XINFO', 'GROUPS', FACTS)) do
     oldest = reached
   end
 end
-return done({ trimmed = redis.call('XTRIM', FACTS, 'MINID', oldest) })
+return done({ trimmed = server('XTRIM', FACTS, 'MINID', oldest) })

@@ -101,7 +101,7 @@ def with_what_is_used(library: str, script: str) -> str:
     """A script behind a library whose functions are left out where nothing names them.
 
     The server makes every function of a script anew each time that it runs, and keeps all scripts in its memory. Empty
-    lines stand for what is left out, so that the lines of an error are those of the files.
+    lines stand for what is left out: the line of an error in the library is that of its file.
     """
     functions = {found["name"]: found[0] for found in _FUNCTION.finditer(library)}
     used, named = set[str](), _names(_FUNCTION.sub("", library) + script)

@@ -1,7 +1,8 @@
 """A line on which what is told arrives late, in order. What a test takes for granted too soon fails on it every time.
 
 An answer may overtake the facts of its command, and usually does not: that is a test which fails once in a hundred
-runs. With ``GLORIA_TEST_LATE_S=0.05`` every actor hears facts so many seconds after they came, and answers at once.
+runs. With ``GLORIA_TEST_LATE_S=0.05`` every actor hears facts and signals so many seconds after they came, and answers
+at once. (What a test takes for granted not to come passes more easily.)
 """
 
 import asyncio

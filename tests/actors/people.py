@@ -106,9 +106,9 @@ class Actor:
         self._late = LateLine()
         line.on(Snapshot.EVENT, self._late.to(self._on_snapshot), namespace=namespace)
         line.on(Fact.EVENT, self._late.to(self._on_fact), namespace=namespace)
-        line.on(Describe.EVENT, self._on_signal, namespace=namespace)
-        line.on(Candidate.EVENT, self._on_signal, namespace=namespace)
-        line.on(Chat.EVENT, self._on_signal, namespace=namespace)
+        line.on(Describe.EVENT, self._late.to(self._on_signal), namespace=namespace)
+        line.on(Candidate.EVENT, self._late.to(self._on_signal), namespace=namespace)
+        line.on(Chat.EVENT, self._late.to(self._on_signal), namespace=namespace)
         self.refused_with: str | None = None
         line.on("disconnect", self._on_end, namespace=namespace)
         line.on("connect_error", self._on_refusal, namespace=namespace)

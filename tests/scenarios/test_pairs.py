@@ -270,6 +270,7 @@ async def test_an_interpreter_who_stepped_out_is_not_asked_for_again(desk: DeskU
     await mika.is_with("mika")
     olga = await desk.advisor("olga")
     await mika.invites("olga")
+    await mika.hears(lambda: (mika.one("advisor_call") or {})["ask"], "that olga is asked for")
     await olga.declines()
     await desk.passes(3)
     await mika.hears(lambda: (mika.one("advisor_call") or {})["ask"] is None, "that nobody is asked for any more")

@@ -1,5 +1,10 @@
 """What a script of the desk is made of: bridge/desk/runner.py."""
 
+import re
+from collections import Counter
+from pathlib import Path
+
+from bridge.desk import runner
 from bridge.desk.runner import with_what_is_used
 
 LIBRARY = """
@@ -34,6 +39,20 @@ def test_what_only_a_comment_names_is_left_out_and_what_is_no_function_stays() -
     assert "local function" not in script
     assert "local POLICY = { rest = 1 }" in script
     assert script.endswith("-- like farther\nreturn 1")
+
+
+def test_the_library_has_the_form_in_which_its_functions_are_found() -> None:
+    library = (Path(runner.__file__).parent / "scripts" / "_lib.lua").read_text(encoding="utf-8")
+    found = list(re.finditer(r"^local function (\w+)", library, re.MULTILINE))
+    assert max(Counter(one[1] for one in found).values()) == 1, "two functions of one name"
+    for one in found:
+        alone = with_what_is_used(library, f"return {one[1]}")
+        assert one[0] in alone, f"{one[1]} is lost"
+    # Each from its first line to an end of its own: nothing of any is left where none is named but those of the head.
+    none = with_what_is_used(library, "return 1")
+    assert len(re.findall(r"^local function", none, re.MULTILINE)) == len(re.findall(r"^end$", none, re.MULTILINE)) > 0
+    one_line = re.findall(r"^local function .*\bend$", library, re.MULTILINE)
+    assert not one_line, f"a function on one line takes the next one with it: {one_line}"
 
 
 def test_every_line_stays_where_it_is() -> None:

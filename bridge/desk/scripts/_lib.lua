@@ -1,4 +1,5 @@
--- What every script of the desk begins with. Loaded in front of each of them by bridge/desk/runner.py.
+-- What every script of the desk begins with. bridge/desk/runner.py puts it in front of each of them, without the functions
+-- that the script does not name: each begins in the first column and ends with an `end` there.
 --
 -- KEYS  1 meta · 2 done (the answer to a repeated command; missing where it has no key)
 --       The desk's other keys (bridge/desk/keys.py) are named from the first of these; all share one hash tag.

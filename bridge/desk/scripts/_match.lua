@@ -314,7 +314,9 @@ local function match(args)
         for _, waiting in ipairs(server('ZRANGE', PREFIX .. 'queue:' .. id, 0, 3)) do
           local call = load(CALLS, waiting)
           local open = pair_staffed and (tries_at_once(call) or not speaker or call.waiting_since_ms + pair_after_ms <= now)
-          if open and call.waiting_since_ms < since_ms and (not first or call.order < first.order) then
+          -- Of two who came in the same millisecond always the same one: it is theirs that is counted as passed over.
+          local before = not first or call.order < first.order or (call.order == first.order and call.id < first.id)
+          if open and call.waiting_since_ms < since_ms and before then
             first = call
           end
         end

@@ -16,6 +16,7 @@ from bridge.desk.keys import AUDIT_GROUP, CONTACTS_GROUP, Keys
 from bridge.desk.projection import Projection
 from bridge.domain.call import CALL_TRANSITIONS, CallState
 from bridge.domain.offer import OFFER_TRANSITIONS, OfferState
+from bridge.domain.routing import Wishes
 from bridge.domain.staff import PRESENCE_TRANSITIONS, Presence
 from bridge.settings import TimingSettings
 from bridge.signaling.messages import FactName
@@ -254,3 +255,39 @@ async def test_a_server_that_is_away_is_said_to_be(url: str) -> None:
             await Desk(away, Keys("away"), SteppedClock(), TimingSettings()).snapshot()
     finally:
         await close(away)
+
+
+async def test_of_two_calls_of_one_millisecond_the_same_one_is_passed_over_whatever_their_queues_are_called(
+    bare: Bare,
+) -> None:
+    """Their order is that of their ids, as everywhere; each stands first in a queue of its own."""
+    await arrive(bare)
+    desk = bare.desk
+    interpreter = {"name": "selam", "role": "interpreter", "languages": {"ti": "native", "fi": "fluent"}}
+    await desk.register([Registration("selam", "staff", interpreter, 1, 1)])
+    await desk.connect(Page("staff", "selam", "page-selam"), claim=True)
+    for name in ("mika", "yusuf"):
+        await desk.set_presence(name, "available", new_id())
+    call = await desk.join("k0", "fi", new_id())
+    await desk.match()
+    [offer] = (await desk.snapshot())["offers"]
+    await desk.accept("mika", offer["id"], new_id())
+
+    async def waiting() -> list[dict[str, Any]]:
+        calls = [one for one in (await desk.snapshot())["calls"] if one["state"] == CallState.WAITING]
+        return sorted(calls, key=lambda one: str(one["id"]))
+
+    # So that the names of the queues say the opposite: yusuf shares no language with the interpreter.
+    first = await desk.join("k1", "ti", new_id())
+    while True:
+        await desk.join("k2", "ti", new_id(), Wishes(also=("so",)))
+        if [one["queue"] for one in await waiting()] != sorted(one["queue"] for one in await waiting()):
+            break
+        [again] = [one["id"] for one in await waiting() if one["id"] != first]
+        await desk.leave("k2", again, new_id())
+    assert len({one["order"] for one in await waiting()}) == 1
+    bare.clock.advance(1)
+    await desk.set_presence("selam", "available", new_id())
+    await desk.ask_interpreter("mika", call, "ti", new_id())
+    assert await desk.match() == 1
+    assert [one.get("passes", 0) for one in await waiting()] == [1, 0]

@@ -1,4 +1,5 @@
 // Who is in the conversation and what is seen of them, as the visitor meets it. Pure: no DOM, no clock, no network.
+import { NO_PICTURE_AFTER_MS } from "shared/recovery.js";
 import { ROLE } from "shared/wire.gen.js";
 
 /** @typedef {import("shared/wire.gen.js").Person} Person */
@@ -14,9 +15,6 @@ export const PICTURE = Object.freeze({
   NONE: "none",
   BROKEN: "broken",
 });
-
-/** After this long with a connection and no picture it is no longer honest to say that one is coming. */
-export const NO_PICTURE_AFTER_MS = 8000;
 
 /** Whether the camera sends nothing. @param {import("./model.js").Visit} visit */
 export function isCameraOff({ cameraOff, hidden }) {

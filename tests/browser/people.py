@@ -23,9 +23,10 @@ WATCH_CONNECTIONS = """
   };
 """
 
-# Sums over the page's living connections.
+# Sums over the page's living connections. heard: over how many of them more than silence was heard.
 FIGURES = """async () => {
-  const figures = { packets: 0, frames: 0, energy: 0, checks: 0, connected: 0, connections: window.connections.length };
+  const figures = { packets: 0, frames: 0, energy: 0, heard: 0, checks: 0, connected: 0 };
+  figures.connections = window.connections.length;
   for (const pc of window.connections) {
     if (pc.connectionState === "closed") continue;
     if (pc.connectionState === "connected") figures.connected += 1;
@@ -34,6 +35,8 @@ FIGURES = """async () => {
         figures.packets += report.packetsReceived;
         if (report.kind === "video") figures.frames += report.framesDecoded;
         if (report.kind === "audio") figures.energy += report.totalAudioEnergy;
+        // What arrives and is not played counts as silence here.
+        if (report.kind === "audio" && report.totalAudioEnergy > 0.0001) figures.heard += 1;
       }
       if (report.type === "candidate-pair") figures.checks += report.requestsReceived;
     }

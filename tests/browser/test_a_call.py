@@ -2,9 +2,28 @@
 
 import pytest
 
-from tests.browser.people import Stage
+from tests.browser.people import PATIENCE_MS, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+# A camera that is not there.
+NO_CAMERA = """
+  const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async (wanted) => {
+    if (wanted.video) throw new DOMException("no camera", "NotFoundError");
+    return real(wanted);
+  };
+"""
+
+# A camera that opens and never gives a picture: its driver hangs, or another program has it.
+DEAD_CAMERA = """
+  const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async (wanted) => {
+    const sound = wanted.audio ? (await real({ ...wanted, video: false })).getTracks() : [];
+    const picture = wanted.video ? [new MediaStreamTrackGenerator({ kind: "video" })] : [];
+    return new MediaStream([...sound, ...picture]);
+  };
+"""
 
 
 async def test_an_arabic_visitor_talks_with_the_advisor_who_speaks_it(stage: Stage) -> None:
@@ -94,6 +113,19 @@ async def test_an_arabic_visitor_talks_with_the_advisor_who_speaks_it(stage: Sta
     assert sorted(contact["topics"]) == ["form", "permit"]
     assert contact["talk_ms"] > 1000
     assert [(o["staff"], o["outcome"]) for o in contact["offers"]] == [("amina", "accepted")]
+
+
+@pytest.mark.parametrize("camera", [NO_CAMERA, DEAD_CAMERA], ids=["no camera", "a dead camera"])
+async def test_who_gives_no_picture_is_heard(stage: Stage, camera: str) -> None:
+    mika = await stage.advisor("mika")
+    stage.init_scripts.append(camera)
+    visitor = await stage.visitor()
+    await visitor.asks_for("en")
+    await mika.accepts()
+    await visitor.sees_the_other()
+    heard = await mika.until("the visitor is not heard", heard=1)
+    assert heard["frames"] == 0
+    await mika.page.locator("[data-notice=no-picture]").wait_for(timeout=PATIENCE_MS)
 
 
 async def test_the_advisor_ends_and_mutes(stage: Stage) -> None:

@@ -51,10 +51,10 @@ async def test_a_tigrinya_visitor_an_advisor_and_an_interpreter_talk_as_three(st
     await selam.accepts()
     await mika.is_("in_call")
     await visitor.stage("call")
-    await visitor.until("no picture of the advisor", frames=20, energy=0.0001, connected=2)
+    await visitor.until("no picture of the advisor, or not both are heard", frames=20, heard=2, connected=2)
     await visitor.page.locator("[data-other=selam][data-seen=none]").wait_for(timeout=PATIENCE_MS)
-    await selam.until("no sound of the two others", connected=2, energy=0.0001, frames=10)
-    await mika.until("no sound of the two others", connected=2, frames=10)
+    await selam.until("no sound of the two others", connected=2, heard=2, frames=10)
+    await mika.until("no sound of the two others", connected=2, heard=2, frames=10)
     connections = (await visitor.figures())["connections"]
 
     # The chat reaches all three.

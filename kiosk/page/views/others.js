@@ -1,9 +1,8 @@
 // Those who are in the conversation beside the one who serves: small, with their names, and always to be heard.
 import { t } from "shared/locale.js";
-import { html, Icon, Picture } from "shared/ui.js";
+import { html, Icon, Picture, useMoving } from "shared/ui.js";
 import { PICTURE, smallPictureOf } from "../call-model.js";
 import { roleInWords } from "./parts.js";
-import { useMoving } from "./pictures.js";
 
 /** @typedef {import("../visit.js").Kiosk} Kiosk */
 /** @typedef {import("shared/wire.gen.js").Person} Person */

@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { t } from "shared/locale.js";
 import { pausedWords, qualityWords } from "shared/quality-words.js";
-import { html, Icon, Picture, useTicking } from "shared/ui.js";
+import { html, Icon, Picture, useMoving, useTicking } from "shared/ui.js";
 import { useEffect } from "preact/hooks";
 import { PICTURE, pictureOf } from "../call-model.js";
 
@@ -34,14 +34,6 @@ function ownWords(problem, stream, cameraOff) {
       if (!stream) return t("The camera is being opened.");
       return cameraOff ? t("Your camera is off.") : null;
   }
-}
-
-/** Whether the video in an element moves, and the listeners for the element that tell. */
-export function useMoving() {
-  const moving = useSignal(false);
-  /** @param {Event} event The video has, or has lost, its first picture. */
-  const looks = ({ target }) => (moving.value = target instanceof HTMLVideoElement && target.videoWidth > 0);
-  return { moving, looks };
 }
 
 /** What there is of the one who serves, as it has been in this call. @param {Kiosk} kiosk @param {boolean} moving */

@@ -82,6 +82,7 @@ export function createPeer({ generation, starts, servers, renewServers, send, on
   };
   pc.ontrack = ({ track }) => {
     remote.addTrack(track);
+    // The sound comes first, as both descriptions have it; whoever is given the stream plays that apart from the picture.
     if (!announced) {
       announced = true;
       onStream(remote);

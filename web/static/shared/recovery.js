@@ -22,6 +22,8 @@ export const RESTARTS_IN_A_ROW = 2;
 /** As long as a first connection is given; grows by half with every generation, to the limit. */
 export const COME_ABOUT_WITHIN_MS = 10000;
 export const PATIENCE_LIMIT_MS = 60000;
+/** After this long with a connection and no picture it is no longer honest to say that one is coming. */
+export const NO_PICTURE_AFTER_MS = 8000;
 
 /**
  * @typedef {object} Course How a connection has fared.

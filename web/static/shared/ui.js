@@ -11,32 +11,46 @@ export function Icon({ name }) {
   return html`<svg class="icon" aria-hidden="true" focusable="false"><use href=${`#${name}`} /></svg>`;
 }
 
+/** Have an element play a stream. @param {HTMLMediaElement | null} element @param {MediaStream | null} stream */
+function show(element, stream) {
+  if (!element || element.srcObject === stream) return;
+  element.srcObject = stream;
+  // A play() that a newer stream interrupts is not an error.
+  if (stream) element.play().catch(() => undefined);
+}
+
 /**
- * A moving picture.
+ * A moving picture, and the sound that belongs to it.
  * @param {{stream: MediaStream | null, label: string, own?: boolean, class?: string, sound?: boolean, speaker?: string, "data-picture"?: "own" | "remote" | "trial"}} props
  *   `own` mirrors it and never plays sound. `speaker`: id of the device that plays it; "" is the system's default.
  */
 export function Picture({ stream, label, own = false, sound = !own, speaker = "", ...rest }) {
   const element = useRef(/** @type {HTMLVideoElement | null} */ (null));
-  useEffect(() => {
-    const video = element.current;
-    if (!video || video.srcObject === stream) return;
-    video.srcObject = stream;
-    // A play() that a newer stream interrupts is not an error.
-    if (stream) video.play().catch(() => undefined);
-  }, [stream]);
-  useEffect(() => {
-    if (sound && element.current) void playOn(element.current, speaker);
-  }, [speaker, sound]);
+  useEffect(() => show(element.current, stream), [stream]);
   return html`<video
-    ref=${element}
-    class=${`picture ${own ? "picture-own" : ""} ${rest.class ?? ""}`}
-    data-picture=${rest["data-picture"]}
-    aria-label=${label}
-    autoplay
-    playsinline
-    muted=${!sound}
-  ></video>`;
+      ref=${element}
+      class=${`picture ${own ? "picture-own" : ""} ${rest.class ?? ""}`}
+      data-picture=${rest["data-picture"]}
+      aria-label=${label}
+      autoplay
+      playsinline
+      muted
+    ></video>
+    ${sound && html`<${Sound} stream=${stream} speaker=${speaker} />`}`;
+}
+
+/**
+ * The sound of a stream, in an element of its own: Chromium plays nothing of a video before its first picture, and of
+ * somebody who is on sound only, or whose camera gives none, there never is one.
+ * @param {{stream: MediaStream | null, speaker: string}} props
+ */
+function Sound({ stream, speaker }) {
+  const element = useRef(/** @type {HTMLAudioElement | null} */ (null));
+  useEffect(() => show(element.current, stream && new MediaStream(stream.getAudioTracks())), [stream]);
+  useEffect(() => {
+    if (element.current) void playOn(element.current, speaker);
+  }, [speaker]);
+  return html`<audio ref=${element} autoplay></audio>`;
 }
 
 /** Runs of digits with their signs between: a phone number, a date, an account. */
@@ -46,6 +60,28 @@ const NUMBERS = /(\+?\d[\d\s\-–/().]*\d)/u;
 export function Written({ text }) {
   const parts = text.split(NUMBERS);
   return html`${parts.map((part, at) => (at % 2 ? html`<bdi class="written-number" dir="ltr">${part}</bdi>` : part))}`;
+}
+
+/** Whether the video in an element moves, and the listeners for the element that tell. */
+export function useMoving() {
+  const moving = useSignal(false);
+  /** @param {Event} event The video has, or has lost, its first picture. */
+  const looks = ({ target }) => {
+    if (target instanceof HTMLVideoElement) moving.value = target.videoWidth > 0;
+  };
+  return { moving, looks };
+}
+
+/** Whether something has been so for that long. @param {boolean} so @param {number} ms */
+export function useFor(so, ms) {
+  const long = useSignal(false);
+  useEffect(() => {
+    long.value = false;
+    if (!so) return undefined;
+    const timer = setTimeout(() => (long.value = true), ms);
+    return () => clearTimeout(timer);
+  }, [so, ms]);
+  return so && long.value;
 }
 
 /** The desk's time, ticking once a second while a view shows it. @param {() => number} now @returns {number} */

@@ -1,8 +1,9 @@
 // The pictures of a call: the visitor's as large as can be, the others' and one's own small. Their places do not mirror in
 // right-to-left pages; the words over them do.
-import { Icon, Picture, html } from "shared/ui.js";
+import { Icon, Picture, html, useFor, useMoving } from "shared/ui.js";
 import { locale, t } from "shared/locale.js";
 import { pausedWords } from "shared/quality-words.js";
+import { NO_PICTURE_AFTER_MS } from "shared/recovery.js";
 import { roleWords } from "shared/staff.js";
 import { ROLE } from "shared/wire.gen.js";
 import { pathTrouble } from "../words.js";
@@ -21,12 +22,18 @@ export function Stage({ boot, line, call, talk }) {
   const trouble = remote.value || path.value !== "connected" ? pathTrouble(path.value, known) : "";
   const dark = !trouble && other.value.cameraOff;
   const paused = !trouble && !dark && other.value.paused;
+  const { moving, looks } = useMoving();
+  const coming = path.value === "connected" && !moving.value && !dark && !paused;
+  const none = useFor(coming, NO_PICTURE_AFTER_MS);
   return html`<div class="stage on-picture" dir="ltr" data-path=${path.value} data-route=${route.value ?? ""}>
-    <${Picture} stream=${remote.value} speaker=${devices.speaker.value} label=${t("The visitor's picture")} class="picture-whole" data-picture="remote" />
+    <div class="stage-picture" onLoadedDataCapture=${looks} onResizeCapture=${looks} onEmptiedCapture=${looks}>
+      <${Picture} stream=${remote.value} speaker=${devices.speaker.value} label=${t("The visitor's picture")} class="picture-whole" data-picture="remote" />
+    </div>
     <p class="stage-words" dir=${direction} role="status">
       ${trouble && html`<span><${Icon} name=${remote.value ? "wifi-off" : "video"} />${trouble}</span>`}
       ${dark && html`<span><${Icon} name="video-off" />${t("The visitor has hidden the picture. You hear each other.")}</span>`}
       ${paused && html`<span><${Icon} name="video-off" />${pausedWords("staff", "theirs")}</span>`}
+      ${none && html`<span data-notice="no-picture"><${Icon} name="video-off" />${t("The visitor has no picture. You can talk and write.")}</span>`}
     </p>
     <${Tiles} call=${call} talk=${talk} />
     <${OwnTile} talk=${talk} interprets=${boot.role === ROLE.INTERPRETER} />
@@ -45,16 +52,18 @@ function Tiles({ call, talk }) {
 }
 
 /**
- * One of them: with picture, or with sound only, which is a name and a microphone. The sound comes from the same element.
+ * One of them: with picture, or with sound only, which is a name and a microphone.
  * @param {{other: Other, person: Person | undefined, speaker: string}} props
  */
 function Tile({ other, person, speaker }) {
   const direction = locale.value.direction;
   const { cameraOff, paused, muted } = other.switches.value;
   const connected = other.path.value === "connected";
-  const silent = !connected || cameraOff || paused || !other.remote.value;
+  const { moving, looks } = useMoving();
+  const silent = !connected || cameraOff || paused || !moving.value;
   const name = person?.name ?? "";
-  return html`<li class=${`stage-tile ${silent ? "stage-tile-silent" : ""}`} data-tile=${other.id} data-path=${other.path.value} data-sound-only=${String(silent)}>
+  return html`<li class=${`stage-tile ${silent ? "stage-tile-silent" : ""}`} data-tile=${other.id} data-path=${other.path.value} data-sound-only=${String(silent)}
+    onLoadedDataCapture=${looks} onResizeCapture=${looks} onEmptiedCapture=${looks}>
     <${Picture} stream=${other.remote.value} speaker=${speaker} label=${t("Picture of {name}", { name })} data-picture="colleague" />
     <p class="stage-tile-words small" dir=${direction}>
       <${Icon} name=${muted ? "mic-off" : "mic"} />

@@ -95,7 +95,7 @@ async def test_an_arabic_visitor_talks_with_the_advisor_who_speaks_it(stage: Sta
           databases: (await indexedDB.databases()).length,
           caches: (await caches.keys()).length,
           cookies: document.cookie,
-          streams: [...document.querySelectorAll("video")].filter((video) => video.srcObject).length,
+          streams: [...document.querySelectorAll("video, audio")].filter((element) => element.srcObject).length,
           alive: window.connections.filter((pc) => pc.connectionState !== "closed").length,
         })"""
     )

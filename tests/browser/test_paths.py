@@ -134,4 +134,4 @@ async def test_the_console_shows_and_changes_its_devices_at_any_time(stage: Stag
     await amina.page.keyboard.press("Escape")
     # Whoever looked away lets the devices go.
     await amina.page.locator(".devices-popover").wait_for(state="detached")
-    await amina.shows("![...document.querySelectorAll('video')].some((video) => video.srcObject)")
+    await amina.shows("![...document.querySelectorAll('video, audio')].some((element) => element.srcObject)")

@@ -202,3 +202,23 @@ export async function playOn(element, speaker) {
     await element.setSinkId("").catch(() => undefined);
   }
 }
+
+/**
+ * Play now, or at the next touch or key: browsers may keep a page silent that nobody has touched yet.
+ * @param {HTMLMediaElement} element
+ * @param {EventTarget} page Where touches and keys are noticed.
+ * @returns {() => void} Waits for no touch any more.
+ */
+export function playSoon(element, page = globalThis) {
+  const waiting = new AbortController();
+  element.play().catch((error) => {
+    // A play() that a newer stream interrupts is not an error.
+    if (error.name !== "NotAllowedError") return;
+    const again = () => {
+      waiting.abort();
+      element.play().catch(() => undefined);
+    };
+    for (const touch of ["click", "keydown"]) page.addEventListener(touch, again, { signal: waiting.signal });
+  });
+  return () => waiting.abort();
+}

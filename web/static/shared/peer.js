@@ -82,8 +82,8 @@ export function createPeer({ generation, starts, servers, renewServers, send, on
   };
   pc.ontrack = ({ track }) => {
     remote.addTrack(track);
-    // The sound comes first, as both descriptions have it; whoever is given the stream plays that apart from the picture.
-    if (!announced) {
+    // Sound and picture are played apart: whoever is given the stream finds both in it.
+    if (!announced && remote.getTracks().length === pc.getTransceivers().length) {
       announced = true;
       onStream(remote);
     }

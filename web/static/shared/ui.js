@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { html } from "htm/preact";
 import { useEffect, useRef } from "preact/hooks";
-import { playOn } from "./devices.js";
+import { playOn, playSoon } from "./devices.js";
 
 export { html };
 
@@ -11,12 +11,11 @@ export function Icon({ name }) {
   return html`<svg class="icon" aria-hidden="true" focusable="false"><use href=${`#${name}`} /></svg>`;
 }
 
-/** Have an element play a stream. @param {HTMLMediaElement | null} element @param {MediaStream | null} stream */
-function show(element, stream) {
-  if (!element || element.srcObject === stream) return;
-  element.srcObject = stream;
-  // A play() that a newer stream interrupts is not an error.
-  if (stream) element.play().catch(() => undefined);
+/** Have an element play these tracks. @param {HTMLMediaElement | null} element @param {MediaStreamTrack[] | undefined} tracks */
+function playTracks(element, tracks) {
+  if (!element) return undefined;
+  element.srcObject = tracks ? new MediaStream(tracks) : null;
+  return tracks && playSoon(element);
 }
 
 /**
@@ -26,7 +25,7 @@ function show(element, stream) {
  */
 export function Picture({ stream, label, own = false, sound = !own, speaker = "", ...rest }) {
   const element = useRef(/** @type {HTMLVideoElement | null} */ (null));
-  useEffect(() => show(element.current, stream), [stream]);
+  useEffect(() => playTracks(element.current, stream?.getVideoTracks()), [stream]);
   return html`<video
       ref=${element}
       class=${`picture ${own ? "picture-own" : ""} ${rest.class ?? ""}`}
@@ -46,7 +45,7 @@ export function Picture({ stream, label, own = false, sound = !own, speaker = ""
  */
 function Sound({ stream, speaker }) {
   const element = useRef(/** @type {HTMLAudioElement | null} */ (null));
-  useEffect(() => show(element.current, stream && new MediaStream(stream.getAudioTracks())), [stream]);
+  useEffect(() => playTracks(element.current, stream?.getAudioTracks()), [stream]);
   useEffect(() => {
     if (element.current) void playOn(element.current, speaker);
   }, [speaker]);

@@ -33,7 +33,7 @@ export function Stage({ boot, line, call, talk }) {
       ${trouble && html`<span><${Icon} name=${remote.value ? "wifi-off" : "video"} />${trouble}</span>`}
       ${dark && html`<span><${Icon} name="video-off" />${t("The visitor has hidden the picture. You hear each other.")}</span>`}
       ${paused && html`<span><${Icon} name="video-off" />${pausedWords("staff", "theirs")}</span>`}
-      ${none && html`<span data-notice="no-picture"><${Icon} name="video-off" />${t("The visitor has no picture. You can talk and write.")}</span>`}
+      ${none && html`<span data-notice="no-picture"><${Icon} name="video-off" />${t("No picture comes from the visitor. You can write in any case.")}</span>`}
     </p>
     <${Tiles} call=${call} talk=${talk} />
     <${OwnTile} talk=${talk} interprets=${boot.role === ROLE.INTERPRETER} />
@@ -60,7 +60,8 @@ function Tile({ other, person, speaker }) {
   const { cameraOff, paused, muted } = other.switches.value;
   const connected = other.path.value === "connected";
   const { moving, looks } = useMoving();
-  const silent = !connected || cameraOff || paused || !moving.value;
+  const none = useFor(connected && !moving.value, NO_PICTURE_AFTER_MS);
+  const silent = !connected || cameraOff || paused || none || !other.remote.value;
   const name = person?.name ?? "";
   return html`<li class=${`stage-tile ${silent ? "stage-tile-silent" : ""}`} data-tile=${other.id} data-path=${other.path.value} data-sound-only=${String(silent)}
     onLoadedDataCapture=${looks} onResizeCapture=${looks} onEmptiedCapture=${looks}>
